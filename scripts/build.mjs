@@ -1,0 +1,11 @@
+// The package: the release core, then dist/. What is up to date is left alone.
+import { execFileSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { isStale } from "./stale.mjs";
+
+process.chdir(fileURLToPath(new URL("..", import.meta.url)));
+const run = (script, ...args) => execFileSync(process.execPath, [script, ...args], { stdio: "inherit" });
+
+run("scripts/build-core.mjs", "release");
+const inputs = ["src", "assembly/layout.ts", "build/core-release.ts", "tsup.config.ts", "tsconfig.json", "package.json"];
+if (isStale(["dist/index.js", "dist/index.d.ts"], inputs)) run("node_modules/tsup/dist/cli-default.js", "--silent");
