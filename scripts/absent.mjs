@@ -4,7 +4,11 @@ import { spawnSync } from "node:child_process";
 const wanted = [
   { command: "erl", args: ["+V"], without: "tests that run a twin in Erlang, and the BEAM's rows of the benchmarks" },
   { command: "elixir", args: ["--version"], without: "tests that compare texts with Elixir's" },
-  { command: process.env.CHROMIUM_PATH ?? "/usr/bin/chromium", args: ["--version"], without: "npm run test:browser (CHROMIUM_PATH names another place)" },
+  {
+    command: process.env.CHROMIUM_PATH ?? "/usr/bin/chromium",
+    args: ["--version"],
+    without: "npm run test:browser (CHROMIUM_PATH names another place)",
+  },
 ];
 const absent = wanted.filter(({ command, args }) => spawnSync(command, args, { stdio: "ignore" }).error);
 for (const { command, without } of absent) console.log(`absent: ${command}. Not run here: ${without}`);

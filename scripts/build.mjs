@@ -1,11 +1,22 @@
 // The package: the release core, then dist/. What is up to date is left alone.
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { isStale } from "./stale.mjs";
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
-const run = (script, ...args) => execFileSync(process.execPath, [script, ...args], { stdio: "inherit" });
 
 run("scripts/build-core.mjs", "release");
-const inputs = ["src", "assembly/layout.ts", "build/core-release.ts", "tsup.config.ts", "tsconfig.json", "package.json"];
+const inputs = [
+  "src",
+  "assembly/layout.ts",
+  "build/core-release.ts",
+  "tsup.config.ts",
+  "tsconfig.json",
+  "package.json",
+];
 if (isStale(["dist/index.js", "dist/index.d.ts"], inputs)) run("node_modules/tsup/dist/cli-default.js", "--silent");
+
+function run(...args) {
+  const { status } = spawnSync(process.execPath, args, { stdio: "inherit" });
+  if (status !== 0) process.exit(status ?? 1);
+}
