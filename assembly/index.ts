@@ -1,0 +1,446 @@
+// The core's exports. All take and return integers, but for times, which are f64 ms: docs/core-abi.md describes each.
+// A negative answer is one of layout.ts's codes.
+
+import * as invariants from "./check.ts";
+import * as edge from "./edge.ts";
+import * as exits from "./exit.ts";
+import * as layout from "./layout.ts";
+import {
+  CHECK_CLOCK,
+  DOOMED,
+  EDGE_ALIAS,
+  EDGE_ALIAS_REPLY,
+  EDGE_LINK,
+  EDGE_MONITOR,
+  EMPTY,
+  FULL_EXIT,
+  NO_MEMORY,
+  NO_PROCESS,
+  PARKED,
+  QUEUED,
+  REASON_NORMAL,
+  RUNNING,
+  TIMED_OUT,
+  TRAP_EXIT,
+  WAITING,
+  YIELD,
+  ZOMBIE,
+} from "./layout.ts";
+import * as mailbox from "./mailbox.ts";
+import * as process from "./process.ts";
+import * as runQueue from "./run-queue.ts";
+import { state } from "./state.ts";
+import * as timer from "./timer.ts";
+
+/** Makes the memory a world of at most `maxProcesses`. Once, before anything else. */
+export function init(maxProcesses: i32): void {
+  state.end = (__heap_base + 31) & ~(<usize>31);
+  state.maxProcesses = maxProcesses;
+  state.ticks = layout.TICKS;
+  timer.init();
+}
+
+// ── Processes ──
+
+/** A new process, PARKED: `start` or a receive of its own sets it going. Its slot, or NO_PROCESS at the limit. */
+export function spawn(priority: i32, limit: i32, overflow: i32): i32 {
+  const p = process.create(priority);
+  if (p === null) return NO_PROCESS;
+  p.limit = limit;
+  p.overflow = <u8>overflow;
+  return p.slot;
+}
+
+/** PARKED → RUNNABLE. */
+export function start(slot: i32): void {
+  const p = process.at(slot);
+  if (p.state === PARKED) process.makeRunnable(p);
+}
+
+export function generationOf(slot: i32): i32 {
+  return process.at(slot).generation;
+}
+
+export function isAlive(slot: i32, generation: i32): i32 {
+  return process.find(slot, generation) !== null ? 1 : 0;
+}
+
+/** The generation of the living process in a slot, or NO_PROCESS. */
+export function tenantOf(slot: i32): i32 {
+  if (slot > state.slots) return NO_PROCESS;
+  const p = process.at(slot);
+  return process.isAlive(p) ? p.generation : NO_PROCESS;
+}
+
+export function slots(): i32 {
+  return state.slots;
+}
+
+export function processes(): i32 {
+  return state.processes;
+}
+
+export function runnable(): i32 {
+  return state.runnable;
+}
+
+export function statusOf(slot: i32): i32 {
+  return process.at(slot).state;
+}
+
+export function priorityOf(slot: i32): i32 {
+  return process.at(slot).priority;
+}
+
+/** Takes effect when the process next becomes runnable. */
+export function setPriority(slot: i32, priority: i32): void {
+  // A queued block belongs to the queue of the priority it was queued with.
+  const p = process.at(slot);
+  if (CHECKED) assert((p.flags & QUEUED) === 0, "only a process that is not queued changes its priority");
+  p.priority = <u8>priority;
+}
+
+export function reductionsOf(slot: i32): i32 {
+  return process.at(slot).reductions;
+}
+
+export function isTrapping(slot: i32): i32 {
+  return process.at(slot).flags & TRAP_EXIT ? 1 : 0;
+}
+
+export function setTrapping(slot: i32, on: i32): void {
+  const p = process.at(slot);
+  p.flags = <u8>(on ? p.flags | TRAP_EXIT : p.flags & ~TRAP_EXIT);
+}
+
+// ── The scheduler ──
+
+/** The slot whose slice begins, EMPTY when nobody can run, or CHECK_CLOCK. */
+export function next(): i32 {
+  state.current = null;
+  if (--state.ticks < 0) {
+    state.ticks = layout.TICKS;
+    return CHECK_CLOCK;
+  }
+  const p = runQueue.pick();
+  if (p === null) return EMPTY;
+  process.begin(p);
+  return p.slot;
+}
+
+/** The slice is over and nobody's code runs. */
+export function rest(): void {
+  state.current = null;
+}
+
+/** RUNNING or WAITING → PARKED: messages don't wake it. */
+export function park(slot: i32): void {
+  const p = process.at(slot);
+  if (p.state === RUNNING || p.state === WAITING) p.state = <u8>PARKED;
+}
+
+/** PARKED or RUNNING → RUNNABLE: the rest of the queue goes first. */
+export function giveWay(slot: i32): void {
+  const p = process.at(slot);
+  if (p.state === PARKED || p.state === RUNNING) process.makeRunnable(p);
+}
+
+// ── Messages ──
+
+/** The number under which to keep the message, or NO_PROCESS, FULL_*, NO_MEMORY. */
+export function send(slot: i32, generation: i32): i32 {
+  const p = process.at(slot);
+  if (p.generation !== generation || !process.isAlive(p)) return NO_PROCESS;
+  return enqueue(p);
+}
+
+function enqueue(p: process.Process): i32 {
+  if (p.limit !== 0 && p.count >= p.limit) return FULL_EXIT - p.overflow;
+  const value = mailbox.append(p);
+  if (p.state === WAITING) process.makeRunnable(p);
+  const current = state.current;
+  if (current !== null) current.reductions++;
+  return value;
+}
+
+/** Sends through an alias. A reply alias, and a monitor that came with it, ends with the message. */
+export function sendAlias(index: i32, generation: i32): i32 {
+  const alias = edge.find(index, generation);
+  if (alias === null || !(edge.kindOf(alias) & EDGE_ALIAS)) return NO_PROCESS;
+  const owner = alias.owner!;
+  if (!process.isAlive(owner)) return NO_PROCESS;
+  const value = enqueue(owner);
+  if (value >= 0 && edge.kindOf(alias) & EDGE_ALIAS_REPLY) edge.release(alias);
+  return value;
+}
+
+/** Puts a system message into a mailbox, whatever its bound. The number under which to keep it, or NO_MEMORY. */
+export function deliver(slot: i32): i32 {
+  return exits.deliver(process.at(slot));
+}
+
+/**
+ * A bare receive: takes the oldest message and returns its number. EMPTY: the process is WAITING now. YIELD: its slice is used
+ * up and it is RUNNABLE again.
+ */
+export function take(slot: i32): i32 {
+  const p = process.at(slot);
+  if (p.count === 0 || p.flags & DOOMED) {
+    p.state = <u8>WAITING;
+    return EMPTY;
+  }
+  if (p.budget === 0) return yieldSlice(p);
+  p.budget--;
+  p.reductions++;
+  state.ticks--;
+  return mailbox.shift(p);
+}
+
+function yieldSlice(p: process.Process): i32 {
+  if (p.state === RUNNING || p.state === PARKED || p.state === WAITING) process.makeRunnable(p);
+  return YIELD;
+}
+
+/**
+ * The message that a selective receive looks at: the oldest one with `restart`, otherwise the one it stopped at. EMPTY and
+ * YIELD as in `take`, but the process stays as it is: `wait` says that it waits.
+ */
+export function candidate(slot: i32, restart: i32): i32 {
+  const p = process.at(slot);
+  if (restart) p.save = null;
+  if (p.flags & DOOMED) return EMPTY;
+  if (p.budget === 0 && p.count !== 0) return yieldSlice(p);
+  return mailbox.candidate(p);
+}
+
+/** Takes the message a selective receive looks at. */
+export function pick(slot: i32): void {
+  const p = process.at(slot);
+  if (p.budget !== 0) p.budget--;
+  p.reductions++;
+  state.ticks--;
+  mailbox.pick(p);
+}
+
+/** Passes over the message a selective receive looks at. The next one, or EMPTY. */
+export function pass(slot: i32): i32 {
+  return mailbox.pass(process.at(slot));
+}
+
+/** The same for a tag table: `tag` is what the passed message carries; TAGSET holds `size` tags; `known` strings are interned. */
+export function passTagged(slot: i32, tag: i32, size: i32, known: i32): i32 {
+  return mailbox.passTagged(process.at(slot), tag, size, known);
+}
+
+/** A receive found nothing: → WAITING. */
+export function wait(slot: i32): void {
+  process.at(slot).state = <u8>WAITING;
+}
+
+/** A receive is given up: back to PARKED, scanning starts anew. */
+export function abandon(slot: i32): void {
+  const p = process.at(slot);
+  p.save = null;
+  if (p.state === WAITING) p.state = <u8>PARKED;
+  if (p.timeout !== null) timer.release(p.timeout!);
+  p.flags &= ~(<u8>TIMED_OUT);
+}
+
+/** A living process's number of messages. */
+export function countOf(slot: i32): i32 {
+  return process.at(slot).count;
+}
+
+/** Takes the oldest message of a mailbox, whoever asks: for burying, and for a bound that drops the oldest. EMPTY when none. */
+export function drop(slot: i32): i32 {
+  const p = process.at(slot);
+  return p.count === 0 ? EMPTY : mailbox.shift(p);
+}
+
+export function walk(slot: i32, restart: i32): i32 {
+  return mailbox.walk(process.at(slot), restart !== 0);
+}
+
+export function removeAtCursor(slot: i32): void {
+  mailbox.removeAtCursor(process.at(slot));
+}
+
+// ── Links, monitors, aliases ──
+
+/** 1, or NO_MEMORY. Both processes must be alive. Linking twice makes one link. */
+export function link(a: i32, b: i32, fresh: i32): i32 {
+  const p = process.at(a);
+  const q = process.at(b);
+  if (!fresh && edge.findLink(p, q) !== null) return 1;
+  return edge.create(p, q, EDGE_LINK) === null ? NO_MEMORY : 1;
+}
+
+/** Whether there was a link. */
+export function unlink(a: i32, b: i32): i32 {
+  const found = edge.findLink(process.at(a), process.at(b));
+  if (found === null) return 0;
+  edge.release(found);
+  return 1;
+}
+
+/** A monitor of `target`, an alias (`target` 0), or both in one, by `kind`. Its index, or NO_MEMORY. */
+export function createEdge(owner: i32, target: i32, kind: i32): i32 {
+  const created = edge.create(process.at(owner), target === 0 ? null : process.at(target), kind);
+  return created === null ? NO_MEMORY : edge.indexOf(created);
+}
+
+export function edgeGenerationOf(index: i32): i32 {
+  return edge.at(index).generation;
+}
+
+/** The kind of an edge that belongs to `owner`, or 0 when it has ended. */
+export function edgeKind(owner: i32, index: i32, generation: i32): i32 {
+  const found = edge.find(index, generation);
+  return found !== null && found.owner === process.at(owner) ? edge.kindOf(found) : 0;
+}
+
+/** Ends a monitor, and with it an alias that does not outlive it. */
+export function demonitor(index: i32): void {
+  const found = edge.at(index);
+  if (exits.outlivesMonitor(edge.kindOf(found))) edge.endMonitor(found);
+  else edge.release(found);
+}
+
+/** Ends an alias; a monitor it came with stays. */
+export function unalias(index: i32): void {
+  const found = edge.at(index);
+  if (edge.kindOf(found) & EDGE_MONITOR) edge.setKind(found, EDGE_MONITOR);
+  else edge.release(found);
+}
+
+/** Walks a list of edges: the first half-edge of a process's LINKS, MONITORS or WATCHERS, as a handle; 0 at the end. */
+export function firstHalf(slot: i32, list: i32): i32 {
+  return <i32>(changetype<usize>(edge.firstOf(process.at(slot), list)) >>> 4);
+}
+
+export function nextHalf(half: i32): i32 {
+  return <i32>(changetype<usize>(changetype<edge.HalfEdge>(<usize>half << 4).next) >>> 4);
+}
+
+/** The slot of the process at the other end, or 0. */
+export function oppositeSlot(half: i32): i32 {
+  const other = edge.opposite(changetype<edge.HalfEdge>(<usize>half << 4)).process;
+  return other === null ? 0 : other.slot;
+}
+
+export function halfEdgeIndex(half: i32): i32 {
+  return edge.indexOf(edge.edgeOf(changetype<edge.HalfEdge>(<usize>half << 4)));
+}
+
+export function halfEdgeKind(half: i32): i32 {
+  return edge.kindOf(edge.edgeOf(changetype<edge.HalfEdge>(<usize>half << 4)));
+}
+
+// ── Exits ──
+// Each returns how many events wait in the outbox; `resume` goes on once the facade has seen to them.
+
+/** `exit(pid, reason)`, `reason` one of REASON_*. */
+export function signal(from: i32, to: i32, generation: i32, reason: i32): i32 {
+  const target = process.find(to, generation);
+  if (target === null) return 0;
+  state.reason = reason === layout.REASON_KILL ? layout.REASON_OTHER : reason;
+  exits.signal(process.at(from), target, reason);
+  exits.cascade();
+  return state.events;
+}
+
+/** The process ends by itself, or of the doom it got while it ran. Its mailbox has been emptied. */
+export function end(slot: i32, reason: i32): i32 {
+  const p = process.at(slot);
+  state.reason = reason === REASON_NORMAL ? REASON_NORMAL : layout.REASON_OTHER;
+  exits.die(p);
+  exits.cascade();
+  return state.events;
+}
+
+/** The events have been seen to. Goes on with what they interrupted. */
+export function resume(): i32 {
+  state.events = 0;
+  exits.cascade();
+  return state.events;
+}
+
+/** ZOMBIE → FREE, now or when it leaves its run queue. Its mailbox has been emptied. */
+export function bury(slot: i32): void {
+  const p = process.at(slot);
+  if (CHECKED) assert(p.state === ZOMBIE, "only the dead are buried");
+  if (p.flags & QUEUED) p.flags |= <u8>layout.BURIED;
+  else process.release(p);
+}
+
+// ── Time, in ms since the runtime began ──
+
+/** The timer's index, or NO_MEMORY. `slot` 0: the target is a name. */
+export function setTimer(slot: i32, deadline: f64): i32 {
+  const created = timer.create(slot === 0 ? null : process.at(slot), <i64>deadline, false);
+  return created === null ? NO_MEMORY : timer.indexOf(created);
+}
+
+export function timerGenerationOf(index: i32): i32 {
+  return timer.at(index).generation;
+}
+
+/** The deadline of a timer that is still set, or -1. */
+export function timerDeadline(index: i32, generation: i32): f64 {
+  const found = timer.find(index, generation);
+  return found === null ? -1 : <f64>found.deadline;
+}
+
+export function cancelTimer(index: i32): void {
+  timer.release(timer.at(index));
+}
+
+/** Sets the timeout of a process's receive or sleep. 0, or NO_MEMORY. */
+export function setTimeout(slot: i32, deadline: f64): i32 {
+  const p = process.at(slot);
+  if (p.timeout !== null) timer.release(p.timeout!);
+  p.flags &= ~(<u8>TIMED_OUT);
+  return timer.create(p, <i64>deadline, true) === null ? NO_MEMORY : 0;
+}
+
+/** The receive is over: no timeout any more. */
+export function clearTimeout(slot: i32): void {
+  const p = process.at(slot);
+  if (p.timeout !== null) timer.release(p.timeout!);
+  p.flags &= ~(<u8>TIMED_OUT);
+}
+
+export function isTimedOut(slot: i32): i32 {
+  return process.at(slot).flags & TIMED_OUT ? 1 : 0;
+}
+
+/** Fires what is due. Events in the low bits; bit 30 says that more is due: call again after `resume`. */
+export function advance(now: f64, work: i32): i32 {
+  const more = timer.advance(<i64>now, work);
+  return state.events | (more ? 1 << 30 : 0);
+}
+
+/** Nothing is due before this time; -1: there is no timer. */
+export function nextDeadline(): f64 {
+  const time = timer.nextEvent();
+  return time === i64.MAX_VALUE ? -1 : <f64>time;
+}
+
+/** 0, or the number of the first broken invariant. */
+export function check(): i32 {
+  return invariants.check();
+}
+
+// ── Counts, for tests and inspection ──
+
+export function edgesInUse(): i32 {
+  return state.edgesInUse;
+}
+
+export function timersInUse(): i32 {
+  return state.timersInUse;
+}
+
+export function segmentsInUse(): i32 {
+  return state.segmentsInUse;
+}

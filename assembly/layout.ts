@@ -1,0 +1,118 @@
+// The shape of the core's memory: the one file that both compilers read. Nothing here but integer literals; the records
+// in this folder are checked against it when the core is compiled, so drift stops the build.
+//
+//  0        1 KiB      2 KiB    3 KiB     8 KiB     76 KiB       140 KiB      204 KiB       268 KiB
+//  ┌────────┬──────────┬────────┬─────────┬─────────┬────────────┬────────────┬─────────────┬──────────────────────
+//  │ unused │ state    │ tagset │ wheel   │ outbox  │ process    │ edge       │ timer       │ static data, then
+//  │        │          │        │         │         │ directory  │ directory  │ directory   │ chunks, growing →
+//  └────────┴──────────┴────────┴─────────┴─────────┴────────────┴────────────┴─────────────┴──────────────────────
+// unused: Binaryen takes addresses below 1,024 for impossible and may fold them away.
+
+export const STATE = 1024;
+export const TAGSET = 2048;
+export const WHEEL = 3072;
+export const OUTBOX = 8192;
+export const PROCESS_DIRECTORY = 77824;
+export const EDGE_DIRECTORY = 143360;
+export const TIMER_DIRECTORY = 208896;
+/** Where asc may place static data (`memoryBase` in asconfig.json); the first chunk follows it. */
+export const MEMORY_BASE = 274432;
+
+/** Entries of each directory: chunks of 1,024 processes, 2,048 edges, 1,024 timers. */
+export const DIRECTORY_ENTRIES = 16384;
+export const MAX_PROCESSES = 16000000;
+/** A tag table may have so many tags; TAGSET holds them. */
+export const TAGSET_CAPACITY = 256;
+
+// What a receive, `next` or a send answers when it is not a slot or a value index.
+export const EMPTY = -1;
+export const YIELD = -2;
+export const CHECK_CLOCK = -2;
+export const NO_PROCESS = -1;
+export const FULL_EXIT = -2;
+export const FULL_DROP_NEWEST = -3;
+export const FULL_DROP_OLDEST = -4;
+export const NO_MEMORY = -5;
+
+// A message's tag. Positive: an interned string. Below TOMBSTONE: no string that was interned when the tag was looked at;
+// `UNKNOWN - n` says that n strings were, so that the answer can be seen to be out of date.
+export const UNTAGGED = 0;
+export const TOMBSTONE = -1;
+export const UNKNOWN = -2;
+
+// States of a process.
+export const FREE = 0;
+export const RUNNABLE = 1;
+export const RUNNING = 2;
+export const WAITING = 3;
+export const PARKED = 4;
+export const ZOMBIE = 5;
+
+// Flags of a process.
+export const TRAP_EXIT = 1;
+export const DOOMED = 2;
+export const TIMED_OUT = 4;
+export const QUEUED = 8;
+export const BURIED = 16;
+
+export const PRIORITY_LOW = 0;
+export const PRIORITY_NORMAL = 1;
+export const PRIORITY_HIGH = 2;
+export const PRIORITY_MAX = 3;
+
+// What a full mailbox does.
+export const OVERFLOW_EXIT = 0;
+export const OVERFLOW_DROP_NEWEST = 1;
+export const OVERFLOW_DROP_OLDEST = 2;
+
+// Exit reasons, as far as the core must tell them apart.
+export const REASON_NORMAL = 0;
+export const REASON_KILL = 1;
+export const REASON_OTHER = 2;
+
+// Kinds of edge: bits of a half-edge's meta. An edge is a link, or a monitor, an alias, or both of these.
+export const EDGE_LINK = 1;
+export const EDGE_MONITOR = 2;
+export const EDGE_ALIAS = 4;
+/** With EDGE_ALIAS: the alias ends with the monitor. */
+export const EDGE_ALIAS_DEMONITOR = 8;
+/** With EDGE_ALIAS: the first message through it ends alias and monitor. */
+export const EDGE_ALIAS_REPLY = 16;
+
+// The three lists of edges of a process.
+export const LINKS = 0;
+export const MONITORS = 1;
+export const WATCHERS = 2;
+
+// Events: what the core tells the facade to do, 16 bytes each: kind, and up to three operands.
+export const EVENT_BYTES = 16;
+export const OUTBOX_CAPACITY = 4096;
+/** slot: this process has died of a signal; bury it. */
+export const EVENT_DEAD = 1;
+/** slot: the running process got a fatal signal; it dies when its slice ends. */
+export const EVENT_DOOMED = 2;
+/** value, from: an exit signal became a message. */
+export const EVENT_EXIT = 3;
+/** value, edge, from: a monitor fired. */
+export const EVENT_DOWN = 4;
+/** edge: a monitor or alias ended with its owner. */
+export const EVENT_RELEASED = 5;
+/** timer: is due. */
+export const EVENT_TIMER = 6;
+/** timer: ended with its target. */
+export const EVENT_TIMER_GONE = 7;
+
+/** Messages a process takes before others get their turn. */
+export const SLICE = 64;
+/** Messages and slices between two looks at the clock. */
+export const TICKS = 512;
+/** Slots that must be free before one is used again, so that numbers of processes keep rising for a while. */
+export const FREE_RESERVE = 1024;
+/** Picks of normal processes for each pick of a low one. */
+export const LOW_SHARE = 8;
+/** A slot whose generation got here is never used again. */
+export const LAST_GENERATION = 1073741823;
+
+// Offsets of records that the facade reads.
+export const SEGMENT_SLOTS = 8;
+export const MEMORY_PAGE = 65536;

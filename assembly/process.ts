@@ -1,0 +1,155 @@
+import * as layout from "./layout.ts";
+import { FREE, PARKED, RUNNABLE, RUNNING, WAITING, ZOMBIE } from "./layout.ts";
+import { HalfEdge } from "./edge.ts";
+import { Segment } from "./mailbox.ts";
+import { takeChunk } from "./memory.ts";
+import * as runQueue from "./run-queue.ts";
+import { state } from "./state.ts";
+import { Timer } from "./timer.ts";
+
+// ┌──────────┬─────┬─────┬─────┬──────┬──────┬──────┬──────┬──────┬──────┬──────┬──────┬──────┬──────┬───────┬────────┬────────┬──────┬───────┐
+// │generation│state│flags│prio.│budget│ slot │ next │ head │ tail │headAt│tailAt│saveAt│overfl│ save │ count │ limit  │ edges  │timers│ ...   │
+// └──────────┴─────┴─────┴─────┴──────┴──────┴──────┴──────┴──────┴──────┴──────┴──────┴──────┴──────┴───────┴────────┴────────┴──────┴───────┘
+//  0          4     5     6     7      8      12     16     20     24     25     26     27     28     32      36       40..52   52     56,60
+//
+// FREE ──spawn──▶ RUNNABLE ──next──▶ RUNNING ──no message──▶ WAITING ──message, timeout──▶ RUNNABLE
+//                    ▲                 │ │
+//                    ├──slice used up──┘ └──host promise──▶ PARKED ──settled, timeout, next receive──▶ RUNNABLE, WAITING
+//  any of them ──fatal signal, end of body──▶ ZOMBIE ──bury──▶ FREE
+//
+// A RUNNING process that a fatal signal hits is only DOOMED: its code is on the host's stack and dies when its slice ends.
+
+/**
+ * One process.
+ *
+ * `generation` tells the tenants of a slot apart; it changes when the slot becomes FREE.
+ * `next` is the run queue's while QUEUED, the free queue's while FREE.
+ * `save` is where a receive goes on scanning (null: at the head); while ZOMBIE it is the next of the dying list, since a dead
+ * process receives nothing.
+ */
+@unmanaged
+export class Process {
+  generation: i32;
+  state: u8;
+  flags: u8;
+  priority: u8;
+  /** Messages it may still take in this slice. */
+  budget: u8;
+  slot: i32;
+  next: Process | null;
+  head: Segment | null;
+  tail: Segment | null;
+  headAt: u8;
+  tailAt: u8;
+  saveAt: u8;
+  overflow: u8;
+  save: Segment | null;
+  count: i32;
+  /** Most messages the mailbox takes; 0: no bound. */
+  limit: i32;
+  links: HalfEdge | null;
+  monitors: HalfEdge | null;
+  watchers: HalfEdge | null;
+  /** Timers whose target this process is. */
+  timers: Timer | null;
+  /** The timer of its receive or sleep. */
+  timeout: Timer | null;
+  reductions: u32;
+}
+
+const BYTES = 64;
+const CHUNK_SHIFT = 10;
+const CHUNK = 1 << CHUNK_SHIFT;
+if (offsetof<Process>() !== BYTES) ERROR("a process block has 64 bytes");
+if (layout.MAX_PROCESSES >> CHUNK_SHIFT > layout.DIRECTORY_ENTRIES) ERROR("layout.MAX_PROCESSES");
+
+/** The block of a slot that has been used. */
+export function at(slot: i32): Process {
+  const chunk = load<usize>(layout.PROCESS_DIRECTORY + ((slot >>> CHUNK_SHIFT) << 2));
+  return changetype<Process>(chunk + ((slot & (CHUNK - 1)) << 6));
+}
+
+/** The process that `slot` and `generation` name, if it is alive. */
+export function find(slot: i32, generation: i32): Process | null {
+  const p = at(slot);
+  return p.generation === generation && p.state !== FREE && p.state !== ZOMBIE ? p : null;
+}
+
+export function isAlive(p: Process): bool {
+  return p.state !== FREE && p.state !== ZOMBIE;
+}
+
+/** FREE → PARKED. Null when there is no slot, or no memory, left. */
+export function create(priority: i32): Process | null {
+  if (state.processes >= state.maxProcesses) return null;
+  let p: Process | null = null;
+  // A slot rests before it is used again: a fresh one is preferred while few are free. Its block is as cheap as a cold one.
+  if (state.freeSlots <= layout.FREE_RESERVE && state.slots < layout.MAX_PROCESSES) p = fresh();
+  if (p === null) {
+    p = state.freeFirst;
+    if (p === null) return null;
+    state.freeFirst = p.next;
+    if (p.next === null) state.freeLast = null;
+    state.freeSlots--;
+  }
+  state.processes++;
+  p.state = <u8>PARKED;
+  p.flags = 0;
+  p.priority = <u8>priority;
+  p.next = null;
+  p.limit = 0;
+  p.reductions = 0;
+  return p;
+}
+
+function fresh(): Process | null {
+  const slot = state.slots + 1;
+  const entry = layout.PROCESS_DIRECTORY + ((slot >>> CHUNK_SHIFT) << 2);
+  if (load<usize>(entry) === 0) {
+    const chunk = takeChunk(CHUNK * BYTES);
+    if (chunk === 0) return null;
+    store<usize>(entry, chunk);
+  }
+  state.slots = slot;
+  const p = at(slot);
+  p.slot = slot;
+  return p;
+}
+
+/** ZOMBIE → FREE. The next tenant gets another generation; the last generation is the slot's end. */
+export function release(p: Process): void {
+  if (CHECKED) assert(p.state === ZOMBIE && p.count === 0, "only an emptied zombie is released");
+  p.state = <u8>FREE;
+  p.save = null;
+  state.processes--;
+  if (p.generation === layout.LAST_GENERATION) return;
+  p.generation++;
+  p.next = null;
+  const last = state.freeLast;
+  if (last === null) state.freeFirst = p;
+  else last.next = p;
+  state.freeLast = p;
+  state.freeSlots++;
+}
+
+/** RUNNING, WAITING or PARKED → RUNNABLE. */
+export function makeRunnable(p: Process): void {
+  if (CHECKED) assert(isAlive(p) && p.state !== RUNNABLE, "a process that can become runnable");
+  p.state = <u8>RUNNABLE;
+  runQueue.push(p);
+}
+
+/** WAITING → RUNNABLE. False when there was nothing to wake. */
+export function wake(p: Process): bool {
+  if (p.state !== WAITING) return false;
+  makeRunnable(p);
+  return true;
+}
+
+/** RUNNABLE → RUNNING, with a new budget. */
+export function begin(p: Process): void {
+  p.state = <u8>RUNNING;
+  p.budget = <u8>layout.SLICE;
+  p.reductions++;
+  state.current = p;
+}

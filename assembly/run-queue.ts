@@ -1,0 +1,67 @@
+import * as layout from "./layout.ts";
+import { BURIED, PRIORITY_HIGH, PRIORITY_LOW, PRIORITY_MAX, PRIORITY_NORMAL, QUEUED, RUNNABLE } from "./layout.ts";
+import { Process, release } from "./process.ts";
+import { State, state } from "./state.ts";
+
+// One queue for each priority, linked through the blocks. A process that dies while it waits here is not searched for: it
+// leaves when its turn comes, and its slot is free only then.
+
+const FIRST = layout.STATE + offsetof<State>("first0");
+const LAST = layout.STATE + offsetof<State>("last0");
+
+export function push(p: Process): void {
+  if (p.flags & QUEUED) return;
+  p.flags |= <u8>QUEUED;
+  p.next = null;
+  const queue = (<i32>p.priority) << 2;
+  const last = changetype<Process | null>(load<usize>(LAST + queue));
+  if (last === null) store<usize>(FIRST + queue, changetype<usize>(p));
+  else last.next = p;
+  store<usize>(LAST + queue, changetype<usize>(p));
+  state.runnable++;
+}
+
+function shift(priority: i32): Process | null {
+  const queue = priority << 2;
+  while (true) {
+    const p = changetype<Process | null>(load<usize>(FIRST + queue));
+    if (p === null) return null;
+    const next = p.next;
+    store<usize>(FIRST + queue, changetype<usize>(next));
+    if (next === null) store<usize>(LAST + queue, 0);
+    p.flags &= ~(<u8>QUEUED);
+    state.runnable--;
+    if (p.state === RUNNABLE) return p;
+    if (p.flags & BURIED) release(p);
+  }
+}
+
+/**
+ * The next process to run. Max goes before high, high before the others; of normal and low, one low process gets a turn for
+ * every eight normal ones. Source: erts, "Scheduling"; `process_flag(priority, Level)`.
+ */
+export function pick(): Process | null {
+  let p = shift(PRIORITY_MAX);
+  if (p !== null) return p;
+  p = shift(PRIORITY_HIGH);
+  if (p !== null) return p;
+  if (state.passedOver >= layout.LOW_SHARE) {
+    state.passedOver = 0;
+    p = shift(PRIORITY_LOW);
+    if (p !== null) return p;
+  }
+  p = shift(PRIORITY_NORMAL);
+  if (p !== null) {
+    state.passedOver++;
+    return p;
+  }
+  return shift(PRIORITY_LOW);
+}
+
+export function firstOf(priority: i32): Process | null {
+  return changetype<Process | null>(load<usize>(FIRST + (priority << 2)));
+}
+
+export function lastOf(priority: i32): Process | null {
+  return changetype<Process | null>(load<usize>(LAST + (priority << 2)));
+}

@@ -1,0 +1,88 @@
+import * as layout from "./layout.ts";
+import { Edge } from "./edge.ts";
+import { Segment } from "./mailbox.ts";
+import { Process } from "./process.ts";
+import { Timer } from "./timer.ts";
+
+/**
+ * What elsewhere would be global variables. It lies in linear memory so that the same code can serve a memory that several
+ * instances share.
+ */
+@unmanaged
+export class State {
+  /** The first byte never used: chunks are taken from here. */
+  end: usize;
+  /** Whose slice it is; null between slices. */
+  current: Process | null;
+
+  // Process table. Free slots wait in a queue, oldest first.
+  maxProcesses: i32;
+  /** Slots 1 to `slots` have been used. */
+  slots: i32;
+  processes: i32;
+  freeSlots: i32;
+  freeFirst: Process | null;
+  freeLast: Process | null;
+
+  // Run queues, by priority: first and last of low, normal, high, max.
+  first0: Process | null;
+  first1: Process | null;
+  first2: Process | null;
+  first3: Process | null;
+  last0: Process | null;
+  last1: Process | null;
+  last2: Process | null;
+  last3: Process | null;
+  runnable: i32;
+  /** Normal picks since the last low one. */
+  passedOver: i32;
+  /** Counts down to the next look at the clock. */
+  ticks: i32;
+
+  // Mailbox segments.
+  freeSegments: Segment | null;
+  segments: i32;
+  segmentsInUse: i32;
+  /** Fresh segments left in the chunk that was taken last, and the next of them. */
+  freshSegments: i32;
+  freshSegment: usize;
+
+  // Edges.
+  freeEdges: Edge | null;
+  edges: i32;
+  edgesInUse: i32;
+
+  // Timers.
+  freeTimers: Timer | null;
+  timers: i32;
+  timersInUse: i32;
+
+  // Exits.
+  /** Processes that have been told to die and whose edges are still there. */
+  dying: Process | null;
+  lastDying: Process | null;
+  /** The reason that travels now: REASON_NORMAL or not. */
+  reason: i32;
+  /** Events in the outbox. */
+  events: i32;
+
+  // The cursor of `walk`.
+  cursor: Segment | null;
+  cursorAt: i32;
+
+  /** The time up to which timers have fired, in ms. */
+  time: i64;
+  occupied0a: u64;
+  occupied0b: u64;
+  occupied0c: u64;
+  occupied0d: u64;
+  occupied1: u64;
+  occupied2: u64;
+  occupied3: u64;
+  occupied4: u64;
+  occupied5: u64;
+}
+
+if (layout.STATE + offsetof<State>() > layout.TAGSET) ERROR("the state reaches into TAGSET");
+
+export const state = changetype<State>(layout.STATE);

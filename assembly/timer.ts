@@ -1,0 +1,317 @@
+import * as layout from "./layout.ts";
+import { DIRECTORY_ENTRIES, EVENT_TIMER, PARKED, TIMED_OUT, WAITING } from "./layout.ts";
+import { takeChunk } from "./memory.ts";
+import { emit, isFull } from "./outbox.ts";
+import { Process, makeRunnable } from "./process.ts";
+import { State, state } from "./state.ts";
+
+// A hierarchical wheel with a tick of 1 ms. Level 0 has 256 buckets of one tick; levels 1 to 5 have 64 buckets each, one of
+// them as wide as the whole level below: 256 ms, 16 s, 17 min, 19 h, 50 days. What lies more than 8 years ahead waits in the last
+// bucket and is placed anew when that comes. Source: Varghese and Lauck, "Hashed and Hierarchical Timing Wheels" (1987).
+//
+// A bucket is a ring of timers with the bucket itself as its sentinel: removal needs no bucket. One bit for each bucket says
+// that it may hold something, so a long silence costs a few steps.
+//
+// When time enters a coarse bucket, its ring moves as a whole to the level's `due` ring, and from there timer by timer into
+// finer buckets. `advance` does a bounded amount of work: until the rings are empty, the wheel's time stands still.
+
+/** One timer. `process` is its target, or null when that is a name; `owned` timers are in that process's list. */
+@unmanaged
+export class Timer {
+  next: Timer | null;
+  previous: Timer | null;
+  /** In ms; not before it does the timer fire. */
+  deadline: i64;
+  process: Process | null;
+  ownNext: Timer | null;
+  ownPrevious: Timer | null;
+  /** Tells the tenants of the record apart. */
+  generation: i32;
+  /** Its number << 2, | 1 for the timeout of a receive, | 2 while it is free. */
+  label: i32;
+}
+
+const BYTES = 48;
+const CHUNK_SHIFT = 10;
+const CHUNK = 1 << CHUNK_SHIFT;
+if (offsetof<Timer>() > <usize>BYTES) ERROR("a timer has 48 bytes");
+
+const TIMEOUT = 1;
+const IDLE = 2;
+
+// ┌─────────────────────┬──────────────┬─────┬──────────────┬────────────────┐
+// │ level 0: 256 × 8 B  │ 1: 64 × 8 B  │ ... │ 5: 64 × 8 B  │ due 1..5: 40 B │
+// └─────────────────────┴──────────────┴─────┴──────────────┴────────────────┘
+const LEVELS: i32 = 5;
+const FIRST_SHIFT: i64 = 8;
+const SHIFT: i64 = 6;
+const LEVEL1 = layout.WHEEL + 256 * 8;
+const DUE = LEVEL1 + LEVELS * 64 * 8;
+const WHEEL_END = DUE + LEVELS * 8;
+if (WHEEL_END > layout.OUTBOX) ERROR("the wheel reaches into the outbox");
+
+export function init(): void {
+  for (let ring: usize = layout.WHEEL; ring < <usize>WHEEL_END; ring += 8) {
+    store<usize>(ring, ring);
+    store<usize>(ring, ring, 4);
+  }
+}
+
+export function at(index: i32): Timer {
+  const chunk = load<usize>(layout.TIMER_DIRECTORY + ((index >>> CHUNK_SHIFT) << 2));
+  return changetype<Timer>(chunk + (index & (CHUNK - 1)) * BYTES);
+}
+
+/** The timer that `index` and `generation` name, if it has neither fired nor been cancelled. */
+export function find(index: i32, generation: i32): Timer | null {
+  const timer = at(index);
+  return timer.generation === generation && (timer.label & IDLE) === 0 ? timer : null;
+}
+
+export function indexOf(timer: Timer): i32 {
+  return timer.label >>> 2;
+}
+
+/** Sets a timer. For a timeout, `process` is whose receive it ends. Null when memory is out. */
+export function create(process: Process | null, deadline: i64, timeout: bool): Timer | null {
+  let timer = state.freeTimers;
+  if (timer !== null) {
+    state.freeTimers = timer.next;
+  } else {
+    timer = fresh();
+    if (timer === null) return null;
+  }
+  state.timersInUse++;
+  timer.label = (timer.label & ~3) | (timeout ? TIMEOUT : 0);
+  timer.deadline = max(deadline, state.time);
+  timer.process = process;
+  if (process !== null) {
+    if (timeout) {
+      process.timeout = timer;
+    } else {
+      const first = process.timers;
+      timer.ownPrevious = null;
+      timer.ownNext = first;
+      if (first !== null) first.ownPrevious = timer;
+      process.timers = timer;
+    }
+  }
+  place(timer);
+  return timer;
+}
+
+function fresh(): Timer | null {
+  const index = state.timers;
+  if (index === DIRECTORY_ENTRIES << CHUNK_SHIFT) return null;
+  const entry = layout.TIMER_DIRECTORY + ((index >>> CHUNK_SHIFT) << 2);
+  if (load<usize>(entry) === 0) {
+    const chunk = takeChunk(CHUNK * BYTES);
+    if (chunk === 0) return null;
+    store<usize>(entry, chunk);
+  }
+  state.timers = index + 1;
+  const timer = at(index);
+  timer.label = index << 2;
+  return timer;
+}
+
+/** Ends a timer: takes it off the wheel and from its process. */
+export function release(timer: Timer): void {
+  unring(timer);
+  const process = timer.process;
+  if (process !== null) {
+    if (timer.label & TIMEOUT) {
+      process.timeout = null;
+    } else {
+      const previous = timer.ownPrevious;
+      const next = timer.ownNext;
+      if (previous === null) process.timers = next;
+      else previous.ownNext = next;
+      if (next !== null) next.ownPrevious = previous;
+    }
+  }
+  timer.label = (timer.label & ~3) | IDLE;
+  timer.generation = (timer.generation + 1) & layout.LAST_GENERATION;
+  timer.next = state.freeTimers;
+  state.freeTimers = timer;
+  state.timersInUse--;
+}
+
+function place(timer: Timer): void {
+  const deadline = timer.deadline;
+  let distance = <u64>(deadline - state.time);
+  if (distance < 256) {
+    const bucket = <i32>deadline & 255;
+    append(layout.WHEEL + (bucket << 3), timer);
+    mark(OCCUPIED + ((bucket >>> 6) << 3), bucket);
+    return;
+  }
+  let level = 0;
+  let shift = FIRST_SHIFT;
+  distance >>= FIRST_SHIFT + SHIFT;
+  while (distance !== 0 && level < LEVELS - 1) {
+    distance >>= SHIFT;
+    shift += SHIFT;
+    level++;
+  }
+  // Beyond the last level: its last bucket, to be placed anew from there.
+  const bucket = (distance === 0 ? <i32>(deadline >> shift) : <i32>(state.time >> shift) - 1) & 63;
+  append(LEVEL1 + (((level << 6) + bucket) << 3), timer);
+  mark(OCCUPIED1 + (level << 3), bucket);
+}
+
+const OCCUPIED = layout.STATE + offsetof<State>("occupied0a");
+const OCCUPIED1 = layout.STATE + offsetof<State>("occupied1");
+if (offsetof<State>("occupied5") - offsetof<State>("occupied0a") !== 64) ERROR("nine words of bits lie side by side");
+
+function mark(word: usize, bucket: i32): void {
+  store<u64>(word, load<u64>(word) | (<u64>1 << (bucket & 63)));
+}
+
+function unmark(word: usize, bucket: i32): void {
+  store<u64>(word, load<u64>(word) & ~(<u64>1 << (bucket & 63)));
+}
+
+// ── Rings ──
+
+function isEmpty(ring: usize): bool {
+  return load<usize>(ring) === ring;
+}
+
+function append(ring: usize, timer: Timer): void {
+  const last = load<usize>(ring, 4);
+  timer.next = changetype<Timer>(ring);
+  timer.previous = changetype<Timer>(last);
+  store<usize>(last, changetype<usize>(timer));
+  store<usize>(ring, changetype<usize>(timer), 4);
+}
+
+function unring(timer: Timer): void {
+  const previous = changetype<usize>(timer.previous);
+  const next = changetype<usize>(timer.next);
+  store<usize>(previous, next);
+  store<usize>(next, previous, 4);
+}
+
+/** Moves all timers of a ring to the end of another. */
+function splice(from: usize, to: usize): void {
+  if (isEmpty(from)) return;
+  const first = load<usize>(from);
+  const last = load<usize>(from, 4);
+  const before = load<usize>(to, 4);
+  store<usize>(before, first);
+  store<usize>(first, before, 4);
+  store<usize>(last, to);
+  store<usize>(to, last, 4);
+  store<usize>(from, from);
+  store<usize>(from, from, 4);
+}
+
+// ── Time ──
+
+const NEVER: i64 = i64.MAX_VALUE;
+
+/** No timer needs anything before this time, in ms; NEVER when there is none. */
+export function nextEvent(): i64 {
+  for (let level = 0; level < LEVELS; level++) {
+    if (!isEmpty(DUE + (level << 3))) return state.time;
+  }
+  let earliest = nextTick();
+  for (let level = 0; level < LEVELS; level++) {
+    earliest = min(earliest, nextBucket(level));
+  }
+  return earliest;
+}
+
+function nextTick(): i64 {
+  const now = <i32>state.time & 255;
+  // Five words: the one that holds this tick, from it on, and at last again, up to it.
+  for (let i = 0; i < 5; i++) {
+    const index = ((now >>> 6) + i) & 3;
+    const word = OCCUPIED + (index << 3);
+    let bits = load<u64>(word);
+    if (i === 0) bits &= ~(<u64>0) << (now & 63);
+    else if (i === 4) bits &= ~(~(<u64>0) << (now & 63));
+    while (bits !== 0) {
+      const tick = (index << 6) + <i32>ctz(bits);
+      if (!isEmpty(layout.WHEEL + (tick << 3))) return state.time + ((tick - now) & 255);
+      unmark(word, tick);
+      bits &= bits - 1;
+    }
+  }
+  return NEVER;
+}
+
+function nextBucket(level: i32): i64 {
+  const word = OCCUPIED1 + (level << 3);
+  const shift = FIRST_SHIFT + <i64>level * SHIFT;
+  const coarse = state.time >> shift;
+  while (true) {
+    const bits = load<u64>(word);
+    if (bits === 0) return NEVER;
+    // The bucket of now is empty, or holds what is a whole turn ahead.
+    const ahead = 1 + <i64>ctz(rotr<u64>(bits, (coarse + 1) & 63));
+    const bucket = <i32>(coarse + ahead) & 63;
+    if (!isEmpty(LEVEL1 + (((level << 6) + bucket) << 3))) return (coarse + ahead) << shift;
+    unmark(word, bucket);
+  }
+}
+
+/**
+ * Lets time come up to `now` and fires what is due, in order of deadline. Does at most `work` steps, and stops when the outbox
+ * is full. Whether something that is due is left.
+ */
+export function advance(now: i64, work: i32): bool {
+  while (true) {
+    const time = nextEvent();
+    if (time > now) {
+      if (now > state.time) state.time = now;
+      return false;
+    }
+    if (time > state.time) enter(time);
+    for (let level = LEVELS - 1; level >= 0; level--) {
+      const due = DUE + (level << 3);
+      while (!isEmpty(due)) {
+        if (--work < 0) return true;
+        const timer = changetype<Timer>(load<usize>(due));
+        unring(timer);
+        place(timer);
+      }
+    }
+    const bucket = layout.WHEEL + ((<i32>time & 255) << 3);
+    while (!isEmpty(bucket)) {
+      if (--work < 0 || isFull()) return true;
+      fire(changetype<Timer>(load<usize>(bucket)));
+    }
+  }
+}
+
+/** Time moves to `time`; the coarse buckets that begin there become due. Those in between are empty. */
+function enter(time: i64): void {
+  state.time = time;
+  for (let level = 0; level < LEVELS; level++) {
+    const shift = FIRST_SHIFT + <i64>level * SHIFT;
+    if ((time & ((<i64>1 << shift) - 1)) !== 0) return;
+    splice(LEVEL1 + (((level << 6) + (<i32>(time >> shift) & 63)) << 3), DUE + (level << 3));
+  }
+}
+
+function fire(timer: Timer): void {
+  const process = timer.process;
+  const index = indexOf(timer);
+  const timeout = timer.label & TIMEOUT;
+  release(timer);
+  if (!timeout) {
+    emit(EVENT_TIMER, index, 0, 0);
+  } else if (process !== null) {
+    process.flags |= <u8>TIMED_OUT;
+    if (process.state === WAITING || process.state === PARKED) makeRunnable(process);
+  }
+}
+
+/** The ring a bucket of the wheel is, for the invariants: 0 to 255 level 0, then 64 for each level, then the due rings. */
+export function ringAt(index: i32): usize {
+  return layout.WHEEL + (index << 3);
+}
+
+export const RINGS = 256 + LEVELS * 64 + LEVELS;

@@ -1,0 +1,59 @@
+import { inspect } from "./inspect.ts";
+
+/** A process ended, or was told to end, with `reason`. What Elixir answers with an exit is thrown as this. */
+export class ExitError extends Error {
+  override readonly name = "ExitError";
+  readonly reason: unknown;
+  /** The call that failed: `[function, ...arguments]`. */
+  readonly call: readonly unknown[] | undefined;
+
+  constructor(reason: unknown, call?: readonly unknown[]) {
+    super(call === undefined ? `exited with reason ${inspect(reason)}` : `exited in ${inspect(call)}: ${inspect(reason)}`);
+    this.reason = reason;
+    this.call = call;
+  }
+}
+
+/** An operation named a process that is not alive, and could not go on without it. */
+export class NoProcessError extends Error {
+  override readonly name = "NoProcessError";
+  readonly pid: unknown;
+
+  constructor(pid: unknown) {
+    super(`no process ${inspect(pid)}: it has exited or never existed. monitor() tells when and why a process ends.`);
+    this.pid = pid;
+  }
+}
+
+/** A name could not be given, taken away or sent to. Erlang's `badarg`. */
+export class NameError extends Error {
+  override readonly name = "NameError";
+  /** The registered name in question. */
+  readonly processName: string;
+
+  constructor(processName: string, problem: string) {
+    super(problem);
+    this.processName = processName;
+  }
+}
+
+/** A limit of the runtime was reached. Erlang's `system_limit`. */
+export class SystemLimitError extends Error {
+  override readonly name = "SystemLimitError";
+  readonly limit: number;
+
+  constructor(what: string, limit: number, remedy: string) {
+    super(`${what}: the limit is ${limit}. ${remedy}`);
+    this.limit = limit;
+  }
+}
+
+/** Something of one runtime, or of another copy of the package, was handed to a runtime that does not know it. */
+export class ForeignError extends TypeError {
+  override readonly name = "ForeignError";
+}
+
+/** An operation was used where it can't be: another process's `self`, two receives at once, a stopped runtime. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}

@@ -1,0 +1,39 @@
+import type { Pid, Runtime } from "./types.ts";
+
+/** Tells pids of another copy of the package from arbitrary objects. */
+export const PID_BRAND: unique symbol = Symbol.for("beamlet.pid") as never;
+
+/**
+ * The address of one process: a slot of the core's table and the generation of its tenant.
+ *
+ * There is exactly one object for a process, so `===` compares processes. A slot's next tenant has another generation, and a
+ * slot that has used up its generations is never used again: a stale pid reaches nobody, at any age.
+ */
+export class ProcessId implements Pid<never> {
+  readonly runtime: Runtime & { readonly slotSpan: number };
+  readonly slot: number;
+  readonly generation: number;
+
+  constructor(runtime: Runtime & { readonly slotSpan: number }, slot: number, generation: number) {
+    this.runtime = runtime;
+    this.slot = slot;
+    this.generation = generation;
+  }
+
+  get [PID_BRAND](): true {
+    return true;
+  }
+
+  /** `#PID<0.N.0>`; N is the slot for its first tenant and never the same for two processes of one runtime. */
+  toString(): string {
+    return `#PID<0.${this.slot + this.generation * this.runtime.slotSpan}.0>`;
+  }
+
+  toJSON(): string {
+    return this.toString();
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
+}
