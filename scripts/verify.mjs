@@ -56,10 +56,10 @@ for (const group of wanted) {
 
 console.log();
 const total = { passed: 0, failed: 0 };
-for (const { name, passed, failed, seconds } of results) {
-  console.log(
-    `${failed === 0 ? "ok    " : "FAILED"}  ${name}: ${passed} passed, ${failed} failed, ${seconds.toFixed(0)} s`,
-  );
+for (const { name, passed, failed, skipped = 0, seconds } of results) {
+  const verdict = failed === 0 ? "ok    " : "FAILED";
+  const left = skipped > 0 ? `, ${skipped} skipped` : "";
+  console.log(`${verdict}  ${name}: ${passed} passed, ${failed} failed${left}, ${seconds.toFixed(0)} s`);
   total.passed += passed;
   total.failed += failed;
 }
@@ -88,8 +88,8 @@ function scenarios(_code, output) {
 
 function tests() {
   if (!existsSync(testResults)) return { passed: 0, failed: 0 };
-  const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(testResults, "utf8"));
-  return { passed: numPassedTests, failed: numFailedTests };
+  const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(readFileSync(testResults, "utf8"));
+  return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests };
 }
 
 /** Runs a command, shows its output, and keeps the end of it. A command that hangs is ended with all it started. */
