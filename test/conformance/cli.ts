@@ -1,0 +1,8 @@
+import { fileURLToPath } from "node:url";
+import { main } from "./main.ts";
+import { guarded } from "./runner.ts";
+
+// npm run conformance -- FILE…
+const runTypeScript = new URL("../../scripts/run-ts.mjs", import.meta.url);
+const worker = new URL("worker.ts", import.meta.url);
+process.exitCode = await main(process.argv.slice(2), guarded(runTypeScript, [fileURLToPath(worker)]), console.log);

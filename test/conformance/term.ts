@@ -1,0 +1,45 @@
+/**
+ * A term in the corpus's normal form. Every Erlang term has exactly one, and so has every value that the library can hand
+ * to a driver: what no Erlang term stands for shows as `{"?": text}`, which equals nothing that a corpus can expect.
+ */
+export type Term =
+  | boolean
+  | number
+  | string
+  | readonly Term[]
+  | { readonly t: readonly Term[] }
+  | { readonly str: string }
+  | { readonly pid: string }
+  | { readonly ref: string }
+  | { readonly node: true }
+  | { readonly stack: true }
+  | { readonly "?": string };
+
+/** A tuple in normal form. */
+export function tuple(...elements: Term[]): Term {
+  return { t: elements };
+}
+
+/** The elements of a tuple, or undefined when the term is none. */
+export function elementsOf(term: Term): readonly Term[] | undefined {
+  return typeof term === "object" && "t" in term ? term.t : undefined;
+}
+
+/** `{Reason, Stack}`: why a process ended that did not catch an error. */
+export function withStack(reason: Term): Term {
+  return tuple(reason, { stack: true });
+}
+
+/** A text that is the same for equal JSON values, whatever the order of their keys. */
+export function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) =>
+    typeof part === "object" && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
+}
+
+/** Whether two JSON values are the same. */
+export function equal(a: unknown, b: unknown): boolean {
+  return a === b || canonical(a) === canonical(b);
+}
