@@ -18,6 +18,8 @@ Runs corpora of scenarios (.jsonl, .jsonl.gz) and compares what the processes sh
   --time HOW           the clock goes on in steps (default), or in one leap
   --world WHICH        a fresh runtime for each scenario (default), or one shared by all`;
 
+type Print = (text: string) => void;
+
 class UsageError extends Error {}
 
 interface Command {
@@ -29,7 +31,7 @@ interface Command {
 }
 
 /** The command line's exit code: 0 when every scenario passed, 1 when one failed, 2 when they could not be run. */
-export async function main(argv: readonly string[], run: Runner, print: (line: string) => void): Promise<number> {
+export async function main(argv: readonly string[], run: Runner, print: Print, printError: Print): Promise<number> {
   try {
     const command = commandOf(argv);
     // All are read before any is run, so that a mistake shows at once.
@@ -41,9 +43,9 @@ export async function main(argv: readonly string[], run: Runner, print: (line: s
     print(`${chosen - failed} passed, ${failed} failed`);
     return failed === 0 ? 0 : 1;
   } catch (error) {
-    if (error instanceof CorpusError) print(`error: ${error.message}`);
-    else if (error instanceof UsageError) print(`error: ${error.message}\n\n${USAGE}`);
-    else print(`error: the driver failed: ${error instanceof Error ? error.stack : error}`);
+    if (error instanceof CorpusError) printError(`error: ${error.message}`);
+    else if (error instanceof UsageError) printError(`error: ${error.message}\n\n${USAGE}`);
+    else printError(`error: the driver failed: ${error instanceof Error ? error.stack : error}`);
     return 2;
   }
 }
@@ -113,7 +115,7 @@ async function runCorpus(
   scenarios: readonly Scenario[],
   command: Command,
   run: Runner,
-  print: (line: string) => void,
+  print: Print,
 ): Promise<number> {
   const failures = new Map<Scenario, Failure>();
   await run(scenarios, command.ways, (scenario, failure) => {

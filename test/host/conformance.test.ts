@@ -266,7 +266,8 @@ describe("the command line", () => {
 
   async function run(...argv: string[]): Promise<{ code: number; lines: string[] }> {
     const lines: string[] = [];
-    const code = await main(argv, runHere, (text) => lines.push(...text.split("\n")));
+    const print = (text: string) => lines.push(...text.split("\n"));
+    const code = await main(argv, runHere, print, print);
     return { code, lines };
   }
 
@@ -341,7 +342,7 @@ test("a scenario that hangs or takes its thread down fails alone", async () => {
     names: [],
     steps: [],
   }));
-  const worker = new URL("../data/conformance/hanging-worker.mjs", import.meta.url);
+  const worker = new URL("../data/hanging-worker.mjs", import.meta.url);
   const outcomes: Record<string, unknown> = {};
   await guarded(worker)(scenarios, { patience: 250 }, ({ id }, failure) => {
     outcomes[id] = failure?.differences[0];
