@@ -42,19 +42,19 @@ export function init(maxProcesses: i32): void {
 
 // ── Processes ──
 
-/** A new process, PARKED: `start` or a receive of its own sets it going. Its slot, or NO_PROCESS at the limit. */
-export function spawn(priority: i32, limit: i32, overflow: i32): i32 {
+/** A new process, PARKED or RUNNABLE. Its slot, or NO_PROCESS at the limit. */
+export function spawn(priority: i32, parked: i32): i32 {
   const p = process.create(priority);
   if (p === null) return NO_PROCESS;
-  p.limit = limit;
-  p.overflow = <u8>overflow;
+  if (!parked) process.makeRunnable(p);
   return p.slot;
 }
 
-/** PARKED → RUNNABLE. */
-export function start(slot: i32): void {
+/** Bounds a mailbox: at `limit` messages the next one does what `overflow` says. */
+export function bound(slot: i32, limit: i32, overflow: i32): void {
   const p = process.at(slot);
-  if (p.state === PARKED) process.makeRunnable(p);
+  p.limit = limit;
+  p.overflow = <u8>overflow;
 }
 
 export function generationOf(slot: i32): i32 {
@@ -92,12 +92,8 @@ export function priorityOf(slot: i32): i32 {
   return process.at(slot).priority;
 }
 
-/** Takes effect when the process next becomes runnable. */
 export function setPriority(slot: i32, priority: i32): void {
-  // A queued block belongs to the queue of the priority it was queued with.
-  const p = process.at(slot);
-  if (CHECKED) assert((p.flags & QUEUED) === 0, "only a process that is not queued changes its priority");
-  p.priority = <u8>priority;
+  runQueue.setPriority(process.at(slot), priority);
 }
 
 export function reductionsOf(slot: i32): i32 {
@@ -126,11 +122,6 @@ export function next(): i32 {
   if (p === null) return EMPTY;
   process.begin(p);
   return p.slot;
-}
-
-/** The slice is over and nobody's code runs. */
-export function rest(): void {
-  state.current = null;
 }
 
 /** RUNNING or WAITING → PARKED: messages don't wake it. */

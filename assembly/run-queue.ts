@@ -58,6 +58,30 @@ export function pick(): Process | null {
   return shift(PRIORITY_LOW);
 }
 
+/** Changes a priority. Who waits in a queue moves to the end of the other. */
+export function setPriority(p: Process, priority: i32): void {
+  if (<i32>p.priority === priority) return;
+  const queued = p.flags & QUEUED;
+  if (queued) remove(p);
+  p.priority = <u8>priority;
+  if (queued) push(p);
+}
+
+function remove(p: Process): void {
+  const queue = (<i32>p.priority) << 2;
+  let before: Process | null = null;
+  let other = firstOf(p.priority);
+  while (other !== p) {
+    before = other;
+    other = other!.next;
+  }
+  if (before === null) store<usize>(FIRST + queue, changetype<usize>(p.next));
+  else before.next = p.next;
+  if (p.next === null) store<usize>(LAST + queue, changetype<usize>(before));
+  p.flags &= ~(<u8>QUEUED);
+  state.runnable--;
+}
+
 export function firstOf(priority: i32): Process | null {
   return changetype<Process | null>(load<usize>(FIRST + (priority << 2)));
 }

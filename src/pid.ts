@@ -1,3 +1,4 @@
+import { brand } from "./brand.ts";
 import type { Pid, Runtime } from "./types.ts";
 
 /** Tells pids of another copy of the package from arbitrary objects. */
@@ -20,10 +21,6 @@ export class ProcessId implements Pid<never> {
     this.generation = generation;
   }
 
-  get [PID_BRAND](): true {
-    return true;
-  }
-
   /** `#PID<0.N.0>`; N is the slot for its first tenant and never the same for two processes of one runtime. */
   toString(): string {
     return `#PID<0.${this.slot + this.generation * this.runtime.slotSpan}.0>`;
@@ -33,7 +30,7 @@ export class ProcessId implements Pid<never> {
     return this.toString();
   }
 
-  [Symbol.for("nodejs.util.inspect.custom")](): string {
-    return this.toString();
+  static {
+    brand(this.prototype, PID_BRAND);
   }
 }

@@ -1,3 +1,4 @@
+import { brand } from "./brand.ts";
 import type { Runtime } from "./types.ts";
 
 /**
@@ -23,7 +24,7 @@ export class Ref {
     return `#Reference<0.${this.kind === "edge" ? 0 : 1}.${this.generation}.${this.index}>`;
   }
 
-  [Symbol.for("nodejs.util.inspect.custom")](): string {
-    return this.toString();
+  static {
+    brand(this.prototype);
   }
 }

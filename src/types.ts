@@ -1,5 +1,6 @@
 import type { ExitError } from "./errors.ts";
 import type { Clause, Matched } from "./pattern.ts";
+import type { PID_BRAND } from "./pid.ts";
 import type { Ref } from "./ref.ts";
 import type { Report } from "./report.ts";
 
@@ -13,6 +14,8 @@ declare const named: unique symbol;
  * One process has one pid object: `===` compares processes. It prints as `#PID<0.N.0>`.
  */
 export interface Pid<in Msg = never> {
+  // Without it any value would do: all of them have a toString.
+  readonly [PID_BRAND]: true;
   readonly [message]?: (msg: Msg) => void;
   toString(): string;
 }
@@ -57,8 +60,17 @@ export type ByTag<X, T> = X extends T
 /** A tag table: one function for each tag it takes; `_` takes any other message. */
 export type Cases<X> = { [K in Tag<X>]?: (message: ByTag<X, K>) => unknown } & { _?: (message: X) => unknown };
 
-/** A tag table that names every tag of `X`. */
-export type AllCases<X> = { [K in Tag<X>]-?: (message: ByTag<X, K>) => unknown };
+/** Messages that no tag reaches, such as numbers. */
+export type Untagged<X> = X extends unknown ? ([Tag<X>] extends [never] ? X : never) : never;
+
+/** A tag table that names every tag of `X`, and has `_` if there are messages without one. */
+export type AllCases<X> = { [K in Tag<X>]-?: (message: ByTag<X, K>) => unknown } & ([Untagged<X>] extends [never]
+  ? { _?: (message: X) => unknown }
+  : { _: (message: Untagged<X>) => unknown });
+
+/** Refuses a tag that no message of `X` carries: such a clause would wait for ever. */
+// Not `{}` when there is none: that would let in things that are no table at all.
+export type Known<H, X> = [Exclude<keyof H, Tag<X> | "_">] extends [never] ? unknown : { [K in Exclude<keyof H, Tag<X> | "_">]: never };
 
 /** What `receive` gives for a clause that returns `R`: generators and promises are run to their result. */
 // biome-ignore lint/suspicious/noExplicitAny: the yield and next types of a clause's generator do not matter here
@@ -80,8 +92,8 @@ export interface Receive<X> {
   /** Takes the oldest message. */
   (): Op<X>;
   /** Takes the oldest message whose tag is in the table. */
-  <H extends Cases<X>>(cases: H): Op<Results<H>>;
-  <H extends Cases<X>, T>(cases: H, timeout: Timeout<T>): Op<Results<H> | Result<T>>;
+  <H extends Cases<X>>(cases: H & Known<H, X>): Op<Results<H>>;
+  <H extends Cases<X>, T>(cases: H & Known<H, X>, timeout: Timeout<T>): Op<Results<H> | Result<T>>;
   /** Takes the oldest message that matches any clause; the order of the clauses breaks ties for one message only. */
   // biome-ignore lint/suspicious/noExplicitAny: a clause may take any message
   <C extends Clause<any, any>[]>(...clauses: C): Op<C[number] extends Clause<infer T, any> ? Result<T> : never>;
@@ -89,8 +101,8 @@ export interface Receive<X> {
 
 export interface ReceiveAll<X> {
   /** Takes the oldest message; the table must name every tag of the mailbox's type. */
-  <H extends AllCases<X>>(cases: H): Op<Results<H>>;
-  <H extends AllCases<X>, T>(cases: H, timeout: Timeout<T>): Op<Results<H> | Result<T>>;
+  <H extends AllCases<X>>(cases: H & Known<H, X>): Op<Results<H>>;
+  <H extends AllCases<X>, T>(cases: H & Known<H, X>, timeout: Timeout<T>): Op<Results<H> | Result<T>>;
 }
 
 export type Priority = "low" | "normal" | "high" | "max";
@@ -111,12 +123,14 @@ export interface SpawnOptions<A extends readonly unknown[] = unknown[]> {
   readonly mailbox?: { readonly limit: number; readonly overflow?: Overflow };
 }
 
-/** What `spawn` runs: called as `body(self, ...args)`. */
-export type Body<X, A extends readonly unknown[] = []> = (
-  self: Self<X>,
-  ...args: A
-  // biome-ignore lint/suspicious/noExplicitAny: the types of a body's own generator do not matter to its runner
-) => Generator<any, unknown, any> | PromiseLike<unknown> | void;
+/** Asks for `args` when the body can't do without. */
+export type NeededArgs<A extends readonly unknown[]> = [] extends A ? unknown : { readonly args: A };
+
+/**
+ * What `spawn` runs: called as `body(self, ...args)`. A generator is run to its end, and a promise waited for. Any other result, such as that of
+ * `() => send(parent, "hello")`, means that the process is done.
+ */
+export type Body<X, A extends readonly unknown[] = []> = (self: Self<X>, ...args: A) => unknown;
 
 /** The message a process that traps exits gets for an exit signal. */
 export type Exit = readonly ["EXIT", pid: Pid<never>, reason: unknown];
@@ -175,8 +189,8 @@ export interface ProcessFunctions {
   spawnMonitor(module: string | URL, exportName: string, ...args: unknown[]): [Pid<unknown>, Ref];
   spawnMonitor<X, A extends readonly unknown[]>(body: Body<X, A>, ...args: A): [Pid<X>, Ref];
   /** With `monitor: true` the result is `[pid, ref]`. */
-  spawnOpt<X, A extends readonly unknown[]>(body: Body<X, A>, options: SpawnOptions<A> & { monitor: true }): [Pid<X>, Ref];
-  spawnOpt<X, A extends readonly unknown[]>(body: Body<X, A>, options: SpawnOptions<A>): Pid<X>;
+  spawnOpt<X, A extends readonly unknown[]>(body: Body<X, A>, options: SpawnOptions<A> & NeededArgs<A> & { monitor: true }): [Pid<X>, Ref];
+  spawnOpt<X, A extends readonly unknown[]>(body: Body<X, A>, options: SpawnOptions<A> & NeededArgs<A>): Pid<X>;
   spawnOpt(module: string | URL, exportName: string, options: SpawnOptions & { monitor: true }): [Pid<unknown>, Ref];
   spawnOpt(module: string | URL, exportName: string, options: SpawnOptions): Pid<unknown>;
 

@@ -1,0 +1,69 @@
+import type { Body, Self } from "./types.ts";
+
+/** How a process is run: what its slice does depends on it. */
+export const START = 0;
+export const GENERATOR = 1;
+export const LOOP = 2;
+/** An async body, or the main process: it runs when the host says so, and only its receives wait in the core. */
+export const ASYNC = 3;
+export const LOADING = 4;
+export const DEAD = 5;
+
+const LOOP_BRAND: unique symbol = Symbol("beamlet.loop");
+
+/** What `loop` makes: one function for any number of processes, each with a state of its own. */
+export interface LoopBody<S = unknown, X = unknown> {
+  readonly [LOOP_BRAND]: true;
+  readonly initial: S;
+  readonly step: (state: S, message: X, self: Self<X>) => S;
+}
+
+/**
+ * A body that holds a state and takes messages one by one: `step` gets the state and the oldest message and returns the next
+ * state. The fastest body, and the smallest: make it once and spawn it as often as you like. It ends by `exit(reason)` in `step`.
+ *
+ * @example
+ * const counter = loop(0, (count, message: "inc" | "dec") => (message === "inc" ? count + 1 : count - 1));
+ * const pid = spawn(counter);
+ */
+export function loop<S, X>(initial: S, step: (state: S, message: X, self: Self<X>) => S): Body<X, []> {
+  if (typeof step !== "function") throw new TypeError("loop: expected a function (state, message, self) => state as step");
+  const kind = Object.prototype.toString.call(step);
+  if (kind !== "[object Function]") {
+    throw new TypeError(`loop: step must be a plain function, got ${kind}. Use a generator or async body to wait in it.`);
+  }
+  const body = (): never => {
+    throw new TypeError("a loop body is spawned, not called");
+  };
+  return Object.assign(body, { [LOOP_BRAND]: true as const, initial, step, displayName: step.name });
+}
+
+export function isLoop(body: unknown): body is LoopBody {
+  return (body as LoopBody)[LOOP_BRAND] === true;
+}
+
+export function isGenerator(value: unknown): value is Generator<unknown, unknown, unknown> {
+  return typeof value === "object" && value !== null && Object.prototype.toString.call(value) === "[object Generator]";
+}
+
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && typeof (value as PromiseLike<unknown>).then === "function";
+}
+
+/** A module's export as a body: fetched when the process starts, which costs it a host promise. */
+export class ModuleBody {
+  readonly url: string;
+  readonly name: string;
+
+  constructor(url: string | URL, name: string) {
+    this.url = String(url);
+    this.name = name;
+  }
+
+  async load(): Promise<unknown> {
+    const module = (await import(/* @vite-ignore */ this.url)) as Record<string, unknown>;
+    const body = module[this.name];
+    if (typeof body !== "function") throw new TypeError(`${this.url} exports no function "${this.name}"`);
+    return body;
+  }
+}

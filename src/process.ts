@@ -1,0 +1,406 @@
+import { ASYNC, DEAD, GENERATOR, LOADING, START } from "./body.ts";
+import { ExitError, UsageError } from "./errors.ts";
+import { inspect } from "./inspect.ts";
+import { BareReceive, type Cases, ClauseReceive, type Limit, type Operation, Sleep, SUSPENDED, TableReceive, Until } from "./operation.ts";
+import { Clause, checkTimeout } from "./pattern.ts";
+import type { ProcessId } from "./pid.ts";
+import type { Ref } from "./ref.ts";
+import type { World } from "./world.ts";
+import type { AliasMode, DemonitorOptions, MonitorOptions, Pid, Priority, ProcessFlags } from "./types.ts";
+
+/** A wait of an async body that its death ends. */
+export interface Pending {
+  reject(reason: unknown): void;
+}
+
+interface Waiting extends Pending {
+  readonly operation: Operation<unknown>;
+  resolve(value: unknown): void;
+}
+
+/** What few processes have, so that the others need not carry it. */
+interface Extra {
+  name?: string;
+  dictionary?: Map<unknown, unknown>;
+  controller?: AbortController;
+  /** Who waits for the body's result: `run`. */
+  result?: { resolve(value: unknown): void; reject(error: ExitError): void };
+  /** Waits other than the receive: sleeps and host promises of an async body. */
+  pending?: Set<Pending>;
+  /** An operation of its own that has been made but not yielded or awaited. */
+  made?: Operation<unknown>;
+  /** Where it was spawned. */
+  site?: Error;
+  reason?: unknown;
+}
+
+/**
+ * One process as its own body sees it: the `self` it is given. What it does for others lies in the core under `slot`.
+ *
+ * `task` is what its kind asks for: START: the arguments; GENERATOR: the generator; LOOP: the state; ASYNC: the receive that
+ * waits, if one does.
+ */
+export class Process {
+  readonly world: World;
+  readonly pid: ProcessId;
+  kind: number;
+  body: unknown;
+  task: unknown;
+  private extra: Extra | undefined = undefined;
+
+  constructor(world: World, pid: ProcessId, kind: number, body: unknown, task: unknown) {
+    this.world = world;
+    this.pid = pid;
+    this.kind = kind;
+    this.body = body;
+    this.task = task;
+  }
+
+  get slot(): number {
+    return this.pid.slot;
+  }
+
+  get runtime(): World {
+    return this.world;
+  }
+
+  get isDead(): boolean {
+    return this.kind === DEAD;
+  }
+
+  /** The extra, made on first use. */
+  private get own(): Extra {
+    this.extra ??= {};
+    return this.extra;
+  }
+
+  get name(): string | undefined {
+    return this.extra?.name;
+  }
+
+  set name(name: string | undefined) {
+    if (name !== undefined) this.own.name = name;
+    else delete this.extra?.name;
+  }
+
+  /** Why it died. */
+  get reason(): unknown {
+    return this.extra?.reason;
+  }
+
+  set reason(reason: unknown) {
+    // The commonest reason is not worth an object.
+    if (reason !== "normal" || this.extra !== undefined) this.own.reason = reason;
+  }
+
+  get dictionary(): Map<unknown, unknown> | undefined {
+    return this.extra?.dictionary;
+  }
+
+  get pending(): Set<Pending> {
+    this.own.pending ??= new Set();
+    return this.own.pending;
+  }
+
+  set result(result: NonNullable<Extra["result"]>) {
+    this.own.result = result;
+  }
+
+  get site(): Error | undefined {
+    return this.extra?.site;
+  }
+
+  set site(site: Error) {
+    this.own.site = site;
+  }
+
+  /** The name of what it was spawned with. */
+  get initialCall(): string {
+    const { body } = this;
+    if (typeof body !== "function") return "";
+    return (body as { displayName?: string }).displayName ?? body.name;
+  }
+
+  // ── What the body calls ──
+
+  get signal(): AbortSignal {
+    this.own.controller ??= new AbortController();
+    if (this.isDead) this.own.controller.abort(new ExitError(this.reason ?? "normal"));
+    return this.own.controller.signal;
+  }
+
+  get trapExit(): boolean {
+    return !this.isDead && this.world.core.isTrapping(this.slot) !== 0;
+  }
+
+  set trapExit(on: boolean) {
+    this.processFlag("trapExit", on);
+  }
+
+  get priority(): Priority {
+    return this.world.priorityOf(this);
+  }
+
+  set priority(priority: Priority) {
+    this.processFlag("priority", priority);
+  }
+
+  processFlag<K extends keyof ProcessFlags>(flag: K, value: ProcessFlags[K]): ProcessFlags[K] {
+    return this.world.setFlag(this.acting(), flag, value);
+  }
+
+  receive(first?: unknown, second?: unknown, ...more: unknown[]): Operation<unknown> {
+    if (first === undefined) return this.receiveOldest();
+    const operation =
+      first instanceof Clause
+        ? this.receiveClauses([first, ...(second === undefined ? [] : [second]), ...more])
+        : new TableReceive(this, checkCases(first), checkLimit(second));
+    return this.made(operation);
+  }
+
+  private receiveOldest(): Operation<unknown> {
+    const { world } = this;
+    if (this.kind !== GENERATOR) return this.made(new BareReceive(this));
+    const { shared } = world;
+    if (shared.unstarted !== false) world.forgotten(world.receiver as Process, shared);
+    world.receiver = this;
+    shared.unstarted = world.note();
+    return shared;
+  }
+
+  private receiveClauses(clauses: unknown[]): ClauseReceive {
+    let limit: Limit | undefined;
+    const matchers: Clause<unknown>[] = [];
+    for (const clause of clauses) {
+      if (!(clause instanceof Clause)) throw new TypeError(`receive: expected clauses made by on() and after(), got ${inspect(clause)}`);
+      if (clause.after === undefined) matchers.push(clause);
+      else if (limit !== undefined) throw new TypeError("receive: expected one after() at most");
+      else limit = limitOf(clause);
+    }
+    return new ClauseReceive(this, matchers, limit);
+  }
+
+  receiveAll(cases: unknown, limit?: unknown): Operation<unknown> {
+    return this.made(new TableReceive(this, checkCases(cases), checkLimit(limit)));
+  }
+
+  sleep(ms: number): Operation<void> {
+    return this.made(new Sleep(this, checkTimeout(ms)));
+  }
+
+  until<T>(promise: PromiseLike<T>): Operation<T> {
+    if (typeof (promise as PromiseLike<T> | undefined)?.then !== "function") {
+      throw new TypeError(`until: expected a promise, got ${inspect(promise)}`);
+    }
+    return this.made(new Until(this, promise));
+  }
+
+  /** Watches for an operation that is made and forgotten. */
+  private made<O extends Operation<unknown>>(operation: O): O {
+    const { world } = this;
+    if (world.development) {
+      this.checkForgotten();
+      operation.unstarted = world.note();
+      this.own.made = operation;
+    }
+    return operation;
+  }
+
+  /** Warns of an operation that was made before and has not been started: another one follows it, or the body ends. */
+  checkForgotten(): void {
+    const { world } = this;
+    const made = this.extra?.made;
+    if (made !== undefined) {
+      delete this.extra?.made;
+      if (made.unstarted !== false) world.forgotten(this, made as Operation<unknown>);
+    }
+    if (world.receiver === this && world.shared.unstarted !== false) world.forgotten(this, world.shared);
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: World.spawn tells its overloads apart
+  spawn(...args: any[]): ProcessId {
+    return this.world.spawner.spawn(args);
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: World.spawn tells its overloads apart
+  spawnLink(...args: any[]): ProcessId {
+    return this.world.spawner.spawnLink(this.acting(), args);
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: World.spawn tells its overloads apart
+  spawnMonitor(...args: any[]): [ProcessId, Ref] {
+    return this.world.spawner.spawnMonitor(this.acting(), args);
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: World.spawn tells its overloads apart
+  spawnOpt(...args: any[]): ProcessId | [ProcessId, Ref] {
+    return this.world.spawner.spawnOpt(this.acting(), args);
+  }
+
+  send(to: unknown, message: unknown): unknown {
+    return this.world.send(to, message);
+  }
+
+  link(pid: Pid<never>): true {
+    return this.world.signals.link(this.acting(), pid);
+  }
+
+  unlink(pid: Pid<never>): true {
+    return this.world.signals.unlink(this.acting(), pid);
+  }
+
+  monitor(target: unknown, options?: MonitorOptions): Ref {
+    return this.world.signals.monitor(this.acting(), target, options);
+  }
+
+  demonitor(ref: Ref, options?: DemonitorOptions): boolean {
+    return this.world.signals.demonitor(this.acting(), ref, options);
+  }
+
+  alias(options?: { readonly mode?: AliasMode }): Ref {
+    return this.world.signals.alias(this.acting(), options);
+  }
+
+  unalias(ref: Ref): boolean {
+    return this.world.signals.unalias(this.acting(), ref);
+  }
+
+  exit(...args: [reason: unknown] | [pid: Pid<never>, reason: unknown]): true {
+    if (args.length < 2) throw new ExitError(args[0]);
+    return this.world.signals.exit(this.acting(), args[0], args[1]);
+  }
+
+  put(key: unknown, value: unknown): unknown {
+    const { own } = this.acting();
+    own.dictionary ??= new Map();
+    const old = own.dictionary.get(key);
+    own.dictionary.set(key, value);
+    return old;
+  }
+
+  get(key: unknown): unknown {
+    return this.acting().extra?.dictionary?.get(key);
+  }
+
+  erase(key: unknown): unknown {
+    const dictionary = this.acting().extra?.dictionary;
+    const old = dictionary?.get(key);
+    dictionary?.delete(key);
+    return old;
+  }
+
+  /** This process, when it is the one whose code runs. Between its awaits an async body's code can't be told from the host's. */
+  private acting(): this {
+    if (this.isDead) throw new ExitError(this.reason ?? "normal");
+    const { current } = this.world;
+    if (current === this || (current === undefined && this.kind === ASYNC)) return this;
+    throw new UsageError(
+      current === undefined
+        ? `the self of ${this.pid} was used while it does not run: a generator, loop or plain body acts only in its own slices`
+        : `${current.pid} used the self of ${this.pid}: a process can only act for itself`,
+    );
+  }
+
+  // ── What the scheduler calls ──
+
+  /** Runs an operation of an async body. */
+  wait(operation: Operation<unknown>, resolve: (value: unknown) => void, reject: (reason: unknown) => void): void {
+    if (this.isDead) return reject(new ExitError(this.reason ?? "normal"));
+    if (this.kind !== ASYNC) {
+      return reject(new UsageError(`${this.pid} has a generator body, which waits with yield*, not with await`));
+    }
+    if (this.task !== undefined) {
+      return reject(new UsageError(`${this.pid} is in a receive already: a process does one receive at a time`));
+    }
+    this.task = { operation, resolve, reject } satisfies Waiting;
+    this.goOn();
+    this.world.scheduler.notice();
+  }
+
+  /** Lets the receive of an async body go on. */
+  goOn(): void {
+    const { world } = this;
+    const waiting = this.task as Waiting | undefined;
+    if (waiting === undefined) return;
+    const outer = world.current;
+    world.current = this;
+    try {
+      const step = waiting.operation.next();
+      if (step === SUSPENDED) return;
+      this.task = undefined;
+      waiting.resolve(step.value);
+    } catch (error) {
+      this.task = undefined;
+      waiting.reject(error);
+    } finally {
+      world.current = outer;
+    }
+    world.scheduler.resolved = true;
+  }
+
+  /** After its death, in its own name: closes the generator, ends the waits, aborts the signal. Nothing here may throw. */
+  close(): void {
+    const { kind, task, extra } = this;
+    const reason = extra?.reason ?? "normal";
+    this.kind = DEAD;
+    this.task = undefined;
+    if (kind === GENERATOR) closeGenerator(this.world, this, task as Generator<unknown>);
+    if (kind === ASYNC && task !== undefined) (task as Waiting).reject(new ExitError(reason));
+    if (extra === undefined) return;
+    if (extra.pending !== undefined) for (const pending of extra.pending) pending.reject(new ExitError(reason));
+    extra.pending?.clear();
+    extra.controller?.abort(new ExitError(reason));
+  }
+
+  /** Tells `run` the outcome; whether somebody listened. */
+  settle(value: unknown, failed: boolean): void {
+    const { result, reason } = this.extra ?? {};
+    if (result === undefined) return;
+    if (failed) result.reject(new ExitError(reason));
+    else result.resolve(value);
+  }
+
+  /** Whether its body has not been called yet. */
+  get isUnborn(): boolean {
+    return this.kind === START || this.kind === LOADING;
+  }
+}
+
+/** A generator that waits again and again in its finally blocks is left where it is. */
+const PATIENCE = 100;
+
+function closeGenerator(world: World, process: Process, generator: Generator<unknown>): void {
+  const outer = world.current;
+  world.current = process;
+  try {
+    let step = generator.return(undefined);
+    // Nothing can be waited for any more: what a finally block waits for fails.
+    for (let i = 0; !step.done && i < PATIENCE; i++) step = generator.throw(new ExitError(process.reason));
+    if (!step.done) world.warn(process, "a finally block went on waiting after its process was killed");
+  } catch (error) {
+    if (!(error instanceof ExitError)) world.crashed(process, error);
+  } finally {
+    world.current = outer;
+  }
+}
+
+function checkCases(cases: unknown): Cases {
+  if (typeof cases !== "object" || cases === null || Array.isArray(cases)) {
+    throw new TypeError(`receive: expected a tag table or clauses made by on() and after(), got ${inspect(cases)}`);
+  }
+  return cases as Cases;
+}
+
+function limitOf({ after, then }: Clause<unknown>): Limit {
+  return { after: after as number, then: then as () => unknown };
+}
+
+function checkLimit(limit: unknown): Limit | undefined {
+  if (limit === undefined) return undefined;
+  if (limit instanceof Clause && limit.after !== undefined) return limitOf(limit);
+  const { after, then } = (typeof limit === "object" && limit !== null ? limit : {}) as Partial<Limit>;
+  if (typeof then !== "function") {
+    throw new TypeError(`receive: expected { after: ms, then: function } behind the tag table, got ${inspect(limit)}`);
+  }
+  return { after: checkTimeout(after), then };
+}

@@ -1,0 +1,20 @@
+import { ExitError } from "./errors.ts";
+import { REASON_KILL, REASON_NORMAL, REASON_OTHER } from "../assembly/layout.ts";
+
+/** How the core knows a reason. */
+export function codeOf(reason: unknown): number {
+  return reason === "normal" ? REASON_NORMAL : reason === "kill" ? REASON_KILL : REASON_OTHER;
+}
+
+export function isError(value: unknown): value is Error {
+  return value instanceof Error || Object.prototype.toString.call(value) === "[object Error]";
+}
+
+/**
+ * The exit reason of a body that threw `thrown`: an `ExitError` asks for its own reason; an error is the reason; anything
+ * else becomes `["nocatch", thrown]`, as an uncaught `throw` does in Erlang.
+ */
+export function reasonOf(thrown: unknown): unknown {
+  if (thrown instanceof ExitError) return thrown.reason;
+  return isError(thrown) ? thrown : ["nocatch", thrown];
+}

@@ -1,0 +1,168 @@
+import { NO_PROCESS } from "../assembly/layout.ts";
+import type { Process } from "./process.ts";
+import type { Ref } from "./ref.ts";
+import type {
+  AliasMode,
+  DemonitorOptions,
+  MonitorOptions,
+  Pid,
+  ProcessFlags,
+  ProcessInfo,
+  Runtime,
+  RuntimeOptions,
+} from "./types.ts";
+import { World } from "./world.ts";
+
+// biome-ignore lint/suspicious/noExplicitAny: types.ts types every function; here they only pass their arguments on
+type Arguments = any[];
+
+/** The functions of a runtime: each acts for the process whose code runs, or for the main process. */
+class PublicWorld extends World {
+  self(): Pid<never> {
+    return this.actor.pid;
+  }
+
+  receive(first?: unknown, second?: unknown, ...more: unknown[]): unknown {
+    return this.actor.receive(first, second, ...more);
+  }
+
+  receiveAll(cases: unknown, limit?: unknown): unknown {
+    return this.actor.receiveAll(cases, limit);
+  }
+
+  spawn(...args: Arguments): Pid<never> {
+    return this.spawner.spawn(args);
+  }
+
+  spawnLink(...args: Arguments): Pid<never> {
+    return this.actor.spawnLink(...args);
+  }
+
+  spawnMonitor(...args: Arguments): [Pid<never>, Ref] {
+    return this.actor.spawnMonitor(...args);
+  }
+
+  spawnOpt(...args: Arguments): Pid<never> | [Pid<never>, Ref] {
+    return this.actor.spawnOpt(...args);
+  }
+
+  link(pid: Pid<never>): true {
+    return this.actor.link(pid);
+  }
+
+  unlink(pid: Pid<never>): true {
+    return this.actor.unlink(pid);
+  }
+
+  monitor(target: unknown, options?: MonitorOptions): Ref {
+    return this.actor.monitor(target, options);
+  }
+
+  demonitor(ref: Ref, options?: DemonitorOptions): boolean {
+    return this.actor.demonitor(ref, options);
+  }
+
+  alias(options?: { readonly mode?: AliasMode }): Ref {
+    return this.actor.alias(options);
+  }
+
+  unalias(ref: Ref): boolean {
+    return this.actor.unalias(ref);
+  }
+
+  exit(...args: [reason: unknown] | [pid: Pid<never>, reason: unknown]): true {
+    return this.actor.exit(...args);
+  }
+
+  sleep(ms: number): unknown {
+    return this.actor.sleep(ms);
+  }
+
+  until(promise: PromiseLike<unknown>): unknown {
+    return this.actor.until(promise);
+  }
+
+  put(key: unknown, value: unknown): unknown {
+    return this.actor.put(key, value);
+  }
+
+  get(key: unknown): unknown {
+    return this.actor.get(key);
+  }
+
+  erase(key: unknown): unknown {
+    return this.actor.erase(key);
+  }
+
+  processFlag<K extends keyof ProcessFlags>(flag: K, value: ProcessFlags[K]): ProcessFlags[K] {
+    return this.actor.processFlag(flag, value);
+  }
+
+  isAlive(pid: unknown): boolean {
+    return this.isLiving(this.checkPid(pid, "isAlive"));
+  }
+
+  processInfo(pid: unknown, item?: keyof ProcessInfo): unknown {
+    const info = this.info(this.checkPid(pid, "processInfo"));
+    return item === undefined ? info : info?.[item];
+  }
+
+  processes(): Pid<never>[] {
+    const found: Pid<never>[] = [];
+    for (let slot = 1; slot <= this.core.slots(); slot++) {
+      if (this.core.tenantOf(slot) !== NO_PROCESS) found.push((this.table[slot] as Process).pid);
+    }
+    return found;
+  }
+
+  register(pid: unknown, name: unknown): true {
+    return this.names.register(pid, name);
+  }
+
+  unregister(name: unknown): true {
+    return this.names.unregister(name);
+  }
+
+  whereis(name: unknown): Pid<never> | undefined {
+    return this.names.whereis(name);
+  }
+
+  registered(): string[] {
+    return this.names.list();
+  }
+
+  sendAfter(to: unknown, message: unknown, ms: unknown): Ref {
+    return this.timers.sendAfter(to, message, ms);
+  }
+
+  startTimer(to: unknown, message: unknown, ms: unknown): Ref {
+    return this.timers.startTimer(to, message, ms);
+  }
+
+  cancelTimer(timer: unknown): number | false {
+    return this.timers.cancel(timer);
+  }
+
+  readTimer(timer: unknown): number | false {
+    return this.timers.read(timer);
+  }
+
+  run(...args: Arguments): Promise<unknown> | undefined {
+    if (args.length > 0) return this.spawner.run(args);
+    this.scheduler.run();
+    return undefined;
+  }
+
+  async stop(reason: unknown = "shutdown"): Promise<void> {
+    this.end(reason);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+}
+
+/** A world of processes of its own. */
+export function createRuntime(options?: RuntimeOptions): Runtime {
+  return new PublicWorld(options) as unknown as Runtime;
+}

@@ -1,0 +1,291 @@
+import { EMPTY } from "../assembly/layout.ts";
+import { ASYNC, GENERATOR, LOADING, LOOP, type LoopBody, ModuleBody, START, isGenerator, isLoop, isThenable } from "./body.ts";
+import { UsageError } from "./errors.ts";
+import * as host from "./host.ts";
+import { badYield, SUSPENDED } from "./operation.ts";
+import type { Process } from "./process.ts";
+import type { Self } from "./types.ts";
+import { active, setActive, type World } from "./world.ts";
+
+/** How long a turn keeps the host from its other work, ms. */
+const TURN = 1.5;
+/** Timers that fire or move in one go. */
+const TIMER_WORK = 4096;
+
+/**
+ * Runs slices. The core says whose turn it is; this gives the host its own turns in between.
+ *
+ * A turn begins as a task of the host and ends when nobody can run or its time is over. Promises that it resolves run when it
+ * returns, as microtasks; what they set going runs in a microtask behind them, still in the same turn's time.
+ *
+ *   idle ──arm──▶ armed ──host──▶ turn ──nobody can run──▶ idle (a host timer is set for the next deadline)
+ *                   ▲              │  └──promises resolved──▶ armed, as a microtask
+ *                   └──time over───┘
+ */
+export class Scheduler {
+  /** Neither running nor armed: whoever makes a process runnable has to arm. */
+  isIdle = true;
+  /** Whether this turn has resolved a promise of an async body. */
+  resolved = false;
+
+  private readonly world: World;
+  private turnEnd = 0;
+  private hostTimer: ReturnType<typeof setTimeout> | undefined;
+  private hostDeadline = Number.POSITIVE_INFINITY;
+  /** Killed, to be closed before any other process runs. */
+  private graves: Process[] = [];
+
+  constructor(world: World) {
+    this.world = world;
+  }
+
+  /** Lets the host call when it has time. */
+  arm(): void {
+    this.isIdle = false;
+    host.schedule(this.task);
+  }
+
+  /** Something may have become runnable, or a deadline may have come nearer, outside of a turn. */
+  notice(): void {
+    if (this.isIdle) this.arm();
+  }
+
+  private readonly task = (): void => {
+    this.turnEnd = performance.now() + TURN;
+    this.turn();
+  };
+
+  private readonly microtask = (): void => {
+    this.turn();
+  };
+
+  private turn(): void {
+    this.resolved = false;
+    const done = this.slices();
+    if (!done) {
+      host.schedule(this.task);
+    } else if (this.resolved) {
+      queueMicrotask(this.microtask);
+    } else {
+      this.isIdle = true;
+      this.armHostTimer();
+    }
+  }
+
+  /** Runs everything that can run now. */
+  run(): void {
+    if (this.world.current !== undefined) throw new UsageError("run() was called inside a process: it runs all processes until they wait");
+    const armed = !this.isIdle;
+    this.isIdle = false;
+    this.turnEnd = Number.POSITIVE_INFINITY;
+    try {
+      this.slices();
+    } finally {
+      this.turnEnd = 0;
+      this.isIdle = !armed;
+      if (!armed) this.armHostTimer();
+    }
+  }
+
+  /** True when nobody can run any more, false when the turn's time is over. */
+  private slices(): boolean {
+    const { world } = this;
+    const { core, table } = world;
+    const outer = active;
+    setActive(world);
+    try {
+      this.bury();
+      this.fireTimers();
+      for (;;) {
+        const slot = core.next();
+        if (slot > 0) {
+          this.beamletDispatch(table[slot] as Process, slot);
+        } else {
+          // Nobody can run, or it is time to look at the clock: either way timers may be due.
+          const fired = this.fireTimers();
+          if (slot === EMPTY && !fired && core.runnable() === 0) return true;
+          if (performance.now() >= this.turnEnd) return false;
+        }
+      }
+    } finally {
+      setActive(outer);
+    }
+  }
+
+  /** One slice. Reports cut the user's stacks off at this name. */
+  private beamletDispatch(process: Process, slot: number): void {
+    const { world } = this;
+    world.current = process;
+    world.currentSlot = slot;
+    try {
+      switch (process.kind) {
+        case GENERATOR:
+          this.runGenerator(process, process.task as Iterator<unknown, unknown>);
+          break;
+        case LOOP:
+          this.runLoop(process, slot);
+          break;
+        case START:
+          this.start(process, slot);
+          break;
+        default:
+          this.runAsync(process, slot);
+      }
+    } catch (error) {
+      world.signals.fail(process, error);
+    }
+    if (world.signals.doomed !== undefined) world.signals.executeDoomed();
+    world.current = undefined;
+    if (this.graves.length > 0) this.bury();
+  }
+
+  private runGenerator(process: Process, generator: Iterator<unknown, unknown>): void {
+    let step = generator.next();
+    while (step !== (SUSPENDED as unknown)) {
+      if (step.done) return this.world.signals.finish(process, step.value);
+      step = (generator as Generator<unknown>).throw(badYield(step.value));
+    }
+  }
+
+  private runLoop(process: Process, slot: number): void {
+    const { core, values } = this.world;
+    const { step } = process.body as LoopBody;
+    for (;;) {
+      const number = core.take(slot);
+      if (number < 0) return;
+      const message = values[number];
+      values[number] = undefined;
+      process.task = step(process.task, message, process as unknown as Self<unknown>);
+    }
+  }
+
+  private runAsync(process: Process, slot: number): void {
+    process.goOn();
+    // Its code goes on when the host runs the promise; until its next receive, messages only queue.
+    if (!process.isDead && process.task === undefined) this.world.core.park(slot);
+  }
+
+  /** The first slice: what the body returns tells what kind it is. */
+  private start(process: Process, slot: number): void {
+    const { world } = this;
+    const { body } = process;
+    const args = process.task as unknown[] | undefined;
+    if (body instanceof ModuleBody) return this.load(process, body);
+    if (isLoop(body)) {
+      process.kind = LOOP;
+      process.task = body.initial;
+      return this.runLoop(process, slot);
+    }
+    const call = body as (self: Process, ...args: unknown[]) => unknown;
+    process.task = undefined;
+    const result = args === undefined ? call(process) : call(process, ...args);
+    if (isGenerator(result)) {
+      process.kind = GENERATOR;
+      process.task = result;
+      return this.runGenerator(process, result);
+    }
+    if (isThenable(result)) {
+      process.kind = ASYNC;
+      world.core.park(slot);
+      result.then(
+        (value) => this.settled(process, () => world.signals.finish(process, value)),
+        (error: unknown) => this.settled(process, () => world.signals.fail(process, error)),
+      );
+      return;
+    }
+    if (Object.prototype.toString.call(result) === "[object AsyncGenerator]") {
+      throw new TypeError("async generators are no bodies: use a generator with self.until(promise), or an async function");
+    }
+    world.signals.finish(process, result);
+  }
+
+  private settled(process: Process, end: () => void): void {
+    if (process.isDead) return;
+    end();
+    this.notice();
+  }
+
+  private load(process: Process, module: ModuleBody): void {
+    const { world } = this;
+    process.kind = LOADING;
+    world.core.park(process.slot);
+    const loaded = (body: unknown) => {
+      if (process.isDead) return;
+      process.kind = START;
+      process.body = body;
+      world.unpark(process);
+    };
+    module.load().then(loaded, (error: unknown) =>
+      loaded(() => {
+        throw error;
+      }),
+    );
+  }
+
+  // ── The dead ──
+
+  /** A process was killed: close it before another one runs. */
+  addGrave(process: Process): void {
+    this.graves.push(process);
+    this.notice();
+  }
+
+  /** Closes what was killed. Closing runs finally blocks, which may kill others. */
+  bury(): void {
+    while (this.graves.length > 0) {
+      const { graves } = this;
+      this.graves = [];
+      for (const process of graves) this.world.signals.bury(process);
+    }
+  }
+
+  // ── Time ──
+
+  /** Whether anything was due. */
+  private fireTimers(): boolean {
+    const { world } = this;
+    const { core } = world;
+    const now = Math.floor(world.now());
+    let fired = false;
+    for (;;) {
+      const answer = core.advance(now, TIMER_WORK);
+      const events = answer & 0x3fff_ffff;
+      if (events > 0) {
+        fired = true;
+        world.signals.settle(events, undefined);
+      }
+      if (answer < 2 ** 30) return fired;
+      fired = true;
+      if (performance.now() >= this.turnEnd) return fired;
+    }
+  }
+
+  private armHostTimer(): void {
+    const { world } = this;
+    if (!world.usesHostTime) return;
+    const deadline = world.core.nextDeadline();
+    if (deadline < 0) return this.clearHostTimer();
+    if (this.hostTimer !== undefined && this.hostDeadline === deadline) return;
+    this.clearHostTimer();
+    this.hostDeadline = deadline;
+    const delay = Math.min(Math.max(0, Math.ceil(deadline - world.now())), host.LONGEST_DELAY);
+    this.hostTimer = setTimeout(this.onHostTimer, delay);
+  }
+
+  private readonly onHostTimer = (): void => {
+    this.hostTimer = undefined;
+    if (!this.isIdle) return;
+    this.isIdle = false;
+    this.task();
+  };
+
+  private clearHostTimer(): void {
+    clearTimeout(this.hostTimer);
+    this.hostTimer = undefined;
+    this.hostDeadline = Number.POSITIVE_INFINITY;
+  }
+
+  stop(): void {
+    this.clearHostTimer();
+  }
+}

@@ -1,0 +1,359 @@
+import {
+  EDGE_ALIAS,
+  EDGE_ALIAS_DEMONITOR,
+  EDGE_ALIAS_REPLY,
+  EDGE_MONITOR,
+  EVENT_BYTES,
+  EVENT_DEAD,
+  EVENT_DOOMED,
+  EVENT_DOWN,
+  EVENT_EXIT,
+  EVENT_RELEASED,
+  EVENT_TIMER,
+  EVENT_TIMER_GONE,
+  NO_MEMORY,
+  OUTBOX,
+  REASON_KILL,
+  REASON_OTHER,
+} from "../assembly/layout.ts";
+import { DEAD } from "./body.ts";
+import { ExitError, ForeignError, NoProcessError } from "./errors.ts";
+import { inspect } from "./inspect.ts";
+import type { ProcessId } from "./pid.ts";
+import type { Process } from "./process.ts";
+import { codeOf, reasonOf } from "./reason.ts";
+import { Ref } from "./ref.ts";
+import type { AliasMode, DemonitorOptions, MonitorOptions, NodeName, Runtime } from "./types.ts";
+import { noMemory, type World } from "./world.ts";
+
+/** The reference of a monitor: what its DOWN message will say. */
+export class Monitor extends Ref {
+  readonly object: ProcessId | NodeName;
+  readonly tag: unknown;
+
+  constructor(runtime: Runtime, index: number, generation: number, object: ProcessId | NodeName, tag: unknown) {
+    super(runtime, "edge", index, generation);
+    this.object = object;
+    this.tag = tag;
+  }
+}
+
+const ALIAS_KINDS: Record<string, number> = {
+  explicitUnalias: EDGE_ALIAS,
+  reply: EDGE_ALIAS | EDGE_ALIAS_REPLY,
+};
+
+const MONITOR_ALIAS_KINDS: Record<string, number> = {
+  explicitUnalias: EDGE_ALIAS,
+  demonitor: EDGE_ALIAS | EDGE_ALIAS_DEMONITOR,
+  replyDemonitor: EDGE_ALIAS | EDGE_ALIAS_REPLY,
+};
+
+/** Links, monitors, aliases and exits: the core keeps the graph and decides who dies, this carries the values. */
+export class Signals {
+  /** The running process, when a fatal signal has hit it: it dies when its slice ends. */
+  doomed: Process | undefined = undefined;
+
+  private readonly world: World;
+  /** By index of the core's edge, while it is a monitor. */
+  private readonly monitors: (Monitor | undefined)[] = [];
+  private doom: unknown;
+  /** The main process, when it has died in what is being settled. */
+  private fallen: Process | undefined;
+
+  constructor(world: World) {
+    this.world = world;
+  }
+
+  // ── Links ──
+
+  link(from: Process, pid: unknown): true {
+    const { world } = this;
+    const to = world.checkPid(pid, "link");
+    if (to === from.pid) return true;
+    if (world.isLiving(to)) {
+      this.connect(from.slot, to.slot, 0);
+    } else if (world.core.isTrapping(from.slot)) {
+      this.deliver(from, ["EXIT", to, "noproc"]);
+    } else {
+      throw new NoProcessError(to);
+    }
+    return true;
+  }
+
+  connect(a: number, b: number, fresh: number): void {
+    if (this.world.core.link(a, b, fresh) === NO_MEMORY) throw noMemory();
+  }
+
+  unlink(from: Process, pid: unknown): true {
+    const { world } = this;
+    const to = world.checkPid(pid, "unlink");
+    if (to !== from.pid && world.isLiving(to)) world.core.unlink(from.slot, to.slot);
+    return true;
+  }
+
+  // ── Monitors and aliases ──
+
+  monitor(from: Process, target: unknown, options: MonitorOptions = {}): Ref {
+    const { world } = this;
+    const object = this.targetOf(target);
+    const pid = Array.isArray(object) ? this.resolve(object as NodeName) : (object as ProcessId);
+    const alias = options.alias === undefined ? 0 : kindOf(options.alias, MONITOR_ALIAS_KINDS);
+    const alive = pid !== undefined && world.isLiving(pid);
+    const toSelf = pid === from.pid;
+    // A monitor of oneself never fires; one of the dead has fired, and takes along the aliases that end with it.
+    const kind = toSelf ? alias : alive ? EDGE_MONITOR | alias : alias === EDGE_ALIAS ? alias : 0;
+    const tag = "tag" in options ? options.tag : "DOWN";
+    const index = world.core.createEdge(from.slot, kind & EDGE_MONITOR ? (pid as ProcessId).slot : 0, kind === 0 ? EDGE_ALIAS : kind);
+    if (index === NO_MEMORY) throw noMemory();
+    const ref = new Monitor(world as never, index, world.core.edgeGenerationOf(index), object, tag);
+    if (kind & EDGE_MONITOR) this.monitors[index] = ref;
+    if (kind === 0) world.core.unalias(index);
+    if (!alive) this.deliver(from, downMessage(ref, pid === undefined && !this.isHere(object) ? "noconnection" : "noproc"));
+    return ref;
+  }
+
+  /** What a DOWN message will name: the pid, or the name with its node. */
+  private targetOf(target: unknown): ProcessId | NodeName {
+    const { world } = this;
+    if (typeof target === "string") return [target, world.node];
+    if (Array.isArray(target) && target.length === 2 && typeof target[0] === "string" && typeof target[1] === "string") {
+      return [target[0], target[1]];
+    }
+    return world.checkPid(target, "monitor");
+  }
+
+  private resolve([name, node]: NodeName): ProcessId | undefined {
+    return node === this.world.node ? this.world.names.get(name)?.pid : undefined;
+  }
+
+  private isHere(object: ProcessId | NodeName): boolean {
+    return !Array.isArray(object) || object[1] === this.world.node;
+  }
+
+  demonitor(from: Process, ref: unknown, options: DemonitorOptions = {}): boolean {
+    const { world } = this;
+    const { index, generation } = this.checkRef(ref, "demonitor");
+    const existed = (world.core.edgeKind(from.slot, index, generation) & EDGE_MONITOR) !== 0;
+    if (existed) {
+      this.monitors[index] = undefined;
+      world.core.demonitor(index);
+    }
+    const flushed = options.flush === true && !existed && this.flush(from, ref as Ref);
+    if (options.info !== true) return true;
+    return options.flush === true ? !flushed && existed : existed;
+  }
+
+  /** Removes the message of a monitor. Whether there was one. */
+  private flush(process: Process, ref: Ref): boolean {
+    const { core, values } = this.world;
+    for (let number = core.walk(process.slot, 1); number >= 0; number = core.walk(process.slot, 0)) {
+      const message = values[number];
+      if (Array.isArray(message) && message.length === 5 && message[1] === ref && message[2] === "process") {
+        core.removeAtCursor(process.slot);
+        this.world.takeValue(number);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  alias(from: Process, options: { readonly mode?: AliasMode } = {}): Ref {
+    const { world } = this;
+    const index = world.core.createEdge(from.slot, 0, kindOf(options.mode ?? "explicitUnalias", ALIAS_KINDS));
+    if (index === NO_MEMORY) throw noMemory();
+    return new Ref(world as never, "edge", index, world.core.edgeGenerationOf(index));
+  }
+
+  unalias(from: Process, ref: unknown): boolean {
+    const { core } = this.world;
+    const { index, generation } = this.checkRef(ref, "unalias");
+    const active = (core.edgeKind(from.slot, index, generation) & EDGE_ALIAS) !== 0;
+    if (active) core.unalias(index);
+    return active;
+  }
+
+  /** The process an alias belongs to. */
+  ownerOf(alias: Ref): ProcessId {
+    const { core, table } = this.world;
+    for (const process of table) {
+      if (process !== undefined && core.edgeKind(process.slot, alias.index, alias.generation) !== 0) return process.pid;
+    }
+    throw new NoProcessError(alias);
+  }
+
+  private checkRef(ref: unknown, what: string): Ref {
+    if (!(ref instanceof Ref)) throw new TypeError(`${what}: expected a reference, got ${inspect(ref)}`);
+    if (ref.runtime !== (this.world as unknown)) throw new ForeignError(`${what}: ${ref} belongs to another runtime`);
+    if (ref.kind !== "edge") throw new TypeError(`${what}: expected the reference of a monitor or alias, got that of a timer`);
+    return ref;
+  }
+
+  /** What a living monitor watches. */
+  objectOf(index: number): ProcessId | NodeName {
+    return (this.monitors[index] as Monitor).object;
+  }
+
+  /** A message of the system: no bound stops it. */
+  private deliver(to: Process, message: unknown): void {
+    const number = this.world.core.deliver(to.slot);
+    if (number === NO_MEMORY) throw noMemory();
+    this.world.values[number] = message;
+    this.world.scheduler.notice();
+  }
+
+  // ── Exits ──
+
+  /** `exit(pid, reason)`. */
+  exit(from: Process, pid: unknown, reason: unknown): true {
+    const to = this.world.checkPid(pid, "exit");
+    this.send(from, to, reason);
+    // What follows an exit signal to oneself is not done.
+    if (to === from.pid && (this.doomed === from || from.isDead)) throw new ExitError(reason);
+    return true;
+  }
+
+  send(from: Process, to: ProcessId, reason: unknown): void {
+    const { core } = this.world;
+    const code = codeOf(reason);
+    this.settle(core.signal(from.slot, to.slot, to.generation, code), code === REASON_KILL ? "killed" : reason);
+    this.world.scheduler.notice();
+  }
+
+  /** A message more than a mailbox's bound: its process dies, whether it traps exits or not. */
+  overflow(pid: ProcessId): void {
+    const { world } = this;
+    const process = world.table[pid.slot] as Process;
+    const reason = ["mailboxOverflow", world.core.countOf(pid.slot)];
+    this.settle(world.core.signal(pid.slot, pid.slot, pid.generation, REASON_KILL), reason);
+    world.log({ level: "error", kind: "overflow", time: new Date(), reason, ...world.describe(process) });
+    world.scheduler.notice();
+  }
+
+  /** A body returned. */
+  finish(process: Process, value: unknown): void {
+    if (this.doomed === process) return;
+    if (this.world.development) process.checkForgotten();
+    this.end(process, "normal");
+    process.settle(value, false);
+  }
+
+  /** A body threw. */
+  fail(process: Process, thrown: unknown): void {
+    const { world } = this;
+    if (this.doomed === process || process.isDead) return;
+    const reason = reasonOf(thrown);
+    const described = world.describe(process);
+    this.end(process, reason);
+    process.settle(undefined, reason !== "normal");
+    if (!(thrown instanceof ExitError)) world.log({ level: "error", kind: "crash", time: new Date(), reason, ...described });
+  }
+
+  /** The slice of a process that a fatal signal hit while it ran is over. */
+  executeDoomed(): void {
+    const process = this.doomed as Process;
+    const { doom } = this;
+    this.doomed = undefined;
+    this.doom = undefined;
+    this.end(process, doom);
+    process.settle(undefined, true);
+  }
+
+  /** A process ends by itself: living → ZOMBIE → FREE. */
+  private end(process: Process, reason: unknown): void {
+    const { world } = this;
+    const { slot } = process;
+    process.reason = reason;
+    this.release(process);
+    this.settle(world.core.end(slot, reason === "kill" ? REASON_OTHER : codeOf(reason)), reason);
+    process.close();
+    this.empty(slot);
+    world.table[slot] = undefined;
+    world.core.bury(slot);
+  }
+
+  /** A killed process's turn to be closed: ZOMBIE → FREE. */
+  bury(process: Process): void {
+    const { world } = this;
+    process.close();
+    process.settle(undefined, true);
+    this.empty(process.slot);
+    world.table[process.slot] = undefined;
+    world.core.bury(process.slot);
+  }
+
+  /** Its name is free, its mailbox gone. */
+  private release(process: Process): void {
+    if (process.name !== undefined) this.world.names.release(process);
+    this.empty(process.slot);
+  }
+
+  private empty(slot: number): void {
+    const { world } = this;
+    for (let number = world.core.drop(slot); number >= 0; number = world.core.drop(slot)) world.values[number] = undefined;
+  }
+
+  /** Does what the core wrote into its outbox; `reason` is what its signals carry. */
+  settle(events: number, reason: unknown): void {
+    const { world } = this;
+    let count = events;
+    while (count > 0) {
+      const memory = world.memory();
+      for (let i = 0; i < count; i++) {
+        const at = (OUTBOX + i * EVENT_BYTES) >> 2;
+        this.settleOne(memory[at] as number, memory[at + 1] as number, memory[at + 2] as number, memory[at + 3] as number, reason);
+      }
+      count = world.core.resume();
+    }
+    const { fallen } = this;
+    if (fallen !== undefined) {
+      this.fallen = undefined;
+      world.mainExited(fallen, reason);
+    }
+  }
+
+  private settleOne(kind: number, a: number, b: number, c: number, reason: unknown): void {
+    const { world } = this;
+    switch (kind) {
+      case EVENT_DEAD:
+        return this.died(world.table[a] as Process, reason);
+      case EVENT_DOOMED:
+        this.doomed = world.table[a] as Process;
+        this.doom = reason;
+        return;
+      case EVENT_EXIT:
+        world.values[a] = ["EXIT", (world.table[b] as Process).pid, reason];
+        return;
+      case EVENT_DOWN:
+        world.values[a] = downMessage(this.monitors[b] as Monitor, reason);
+        this.monitors[b] = undefined;
+        return;
+      case EVENT_RELEASED:
+        this.monitors[a] = undefined;
+        return;
+      case EVENT_TIMER:
+        return world.timers.fire(a);
+      case EVENT_TIMER_GONE:
+        return world.timers.forget(a);
+    }
+  }
+
+  /** A signal killed a process: what is seen of it is gone now, its finally blocks run before anybody else does. */
+  private died(process: Process, reason: unknown): void {
+    const { world } = this;
+    process.reason = reason;
+    if (process.kind !== DEAD) world.scheduler.addGrave(process);
+    this.release(process);
+    if (process === world.main) this.fallen = process;
+  }
+}
+
+function downMessage(ref: Monitor, reason: unknown): unknown[] {
+  return [ref.tag, ref, "process", ref.object, reason];
+}
+
+function kindOf(mode: unknown, kinds: Record<string, number>): number {
+  const kind = typeof mode === "string" && Object.hasOwn(kinds, mode) ? kinds[mode] : undefined;
+  if (kind === undefined) throw new TypeError(`expected an alias mode (${Object.keys(kinds).join(", ")}), got ${inspect(mode)}`);
+  return kind;
+}

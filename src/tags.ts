@@ -1,0 +1,49 @@
+import { TAGSET_CAPACITY, UNKNOWN } from "../assembly/layout.ts";
+
+/** The tag of a message: a bare string, the first element of a tuple, or the `type` of an object. */
+export function tagOf(message: unknown): string | undefined {
+  if (typeof message === "string") return message;
+  if (typeof message !== "object" || message === null) return undefined;
+  const tag: unknown = Array.isArray(message) ? message[0] : (message as { type?: unknown }).type;
+  return typeof tag === "string" ? tag : undefined;
+}
+
+/**
+ * Gives the keys of tag tables numbers, so that the core can search a mailbox for them.
+ *
+ * Only keys are interned, never what messages carry: keys come from the program's source, messages from anywhere. A message
+ * with another tag gets `UNKNOWN - known`, which the core takes for out of date as soon as more keys are known.
+ */
+export class Tags {
+  private readonly numbers = new Map<string, number>();
+
+  get known(): number {
+    return this.numbers.size;
+  }
+
+  /** The number of a message's tag, as the core keeps it. */
+  numberOf(message: unknown): number {
+    const tag = tagOf(message);
+    return (tag === undefined ? undefined : this.numbers.get(tag)) ?? UNKNOWN - this.numbers.size;
+  }
+
+  /** The numbers of a tag table's keys; undefined when there are too many for the core to search for. */
+  internKeys(cases: object): Int32Array | undefined {
+    const tags: number[] = [];
+    // Inherited keys count: a table may be an instance of a class.
+    for (const key in cases) tags.push(this.intern(key));
+    for (let proto: unknown = Object.getPrototypeOf(cases); proto !== null && proto !== Object.prototype; proto = Object.getPrototypeOf(proto)) {
+      for (const key of Object.getOwnPropertyNames(proto)) if (key !== "constructor") tags.push(this.intern(key));
+    }
+    return tags.length > TAGSET_CAPACITY ? undefined : Int32Array.from(tags);
+  }
+
+  private intern(key: string): number {
+    let number = this.numbers.get(key);
+    if (number === undefined) {
+      number = this.numbers.size + 1;
+      this.numbers.set(key, number);
+    }
+    return number;
+  }
+}

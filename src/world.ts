@@ -1,0 +1,389 @@
+import { LAST_GENERATION, MEMORY_PAGE, NO_MEMORY, NO_PROCESS, FULL_EXIT, FULL_DROP_NEWEST, TAGSET } from "../assembly/layout.ts";
+import { PRIORITY_LOW } from "../assembly/layout.ts";
+import { ASYNC } from "./body.ts";
+import { type Core, instantiate } from "./core.ts";
+import { ExitError, ForeignError, SystemLimitError, UsageError } from "./errors.ts";
+import * as host from "./host.ts";
+import { info } from "./info.ts";
+import { inspect } from "./inspect.ts";
+import { clone, freeze, type MessageMode } from "./message.ts";
+import { Names } from "./names.ts";
+import { type Operation, SharedReceive } from "./operation.ts";
+import { PID_BRAND, ProcessId } from "./pid.ts";
+import { Process } from "./process.ts";
+import { Ref } from "./ref.ts";
+import { consoleLogger, exitText, type Report, userFrames } from "./report.ts";
+import { Scheduler } from "./scheduler.ts";
+import { Signals } from "./signals.ts";
+import { Spawner } from "./spawner.ts";
+import { Tags, tagOf } from "./tags.ts";
+import { Timers } from "./timers.ts";
+import type { Pid, Priority, ProcessFlags, ProcessInfo, RuntimeOptions } from "./types.ts";
+
+const DEFAULT_LIMIT = 2 ** 20;
+const HIGHEST_LIMIT = 10 ** 7;
+/** Operations whose place in the program is noted before anything has been forgotten, and again after each that was. */
+const NOTES = 500;
+
+export const PRIORITIES: readonly Priority[] = ["low", "normal", "high", "max"];
+
+/** Whatever code runs now runs in this world: the free functions ask. */
+export let active: World | undefined;
+
+export function setActive(world: World | undefined): void {
+  active = world;
+}
+
+/**
+ * A runtime: a core, and the JavaScript values that belong to its numbers.
+ *
+ * `values` stands beside the core's mailbox slots: a message's number is its place there. `table` stands beside the process
+ * table. Both hold something exactly where the core has something.
+ */
+export class World {
+  readonly node: string;
+  readonly core: Core;
+  readonly values: unknown[] = [];
+  readonly table: (Process | undefined)[] = [];
+  readonly tags: Tags = new Tags();
+  readonly tagOf: typeof tagOf = tagOf;
+  readonly names: Names;
+  readonly timers: Timers;
+  readonly signals: Signals;
+  readonly spawner: Spawner;
+  readonly scheduler: Scheduler;
+  readonly development: boolean;
+  readonly maxProcesses: number;
+  /** Pids of a slot's tenants print this far apart. */
+  readonly slotSpan: number;
+  /** ms since the runtime began. */
+  readonly now: () => number;
+  /** Whether host timers are armed for deadlines. */
+  readonly usesHostTime: boolean;
+
+  /** The process whose code runs, if it is one that runs in slices. */
+  current: Process | undefined = undefined;
+  /** Its slot, during its slice. */
+  currentSlot = 0;
+  main: Process;
+  /** The bare receive of generator bodies, and who asked for it last. */
+  readonly shared: SharedReceive;
+  receiver: Process | undefined = undefined;
+  stopped = false;
+
+  private readonly mode: MessageMode;
+  private readonly logger: (report: Report) => void;
+  private readonly onMainExit: (error: ExitError, pid: Pid<never>) => void;
+  private view: Int32Array;
+  private notes = NOTES;
+
+  constructor(options: RuntimeOptions = {}) {
+    const limit = checkOptions(options);
+    this.node = options.node ?? "nonode@nohost";
+    this.maxProcesses = limit;
+    this.slotSpan = limit < 9_900_000 ? 10 ** 7 : 10 ** 8;
+    this.mode = options.messages ?? "share";
+    this.logger = options.logger ?? consoleLogger;
+    this.onMainExit = options.onMainExit ?? tellMainExit;
+    this.development = options.development ?? host.isDevelopment();
+    const clock = options.clock ?? (() => performance.now());
+    const epoch = clock();
+    this.now = () => clock() - epoch;
+    this.usesHostTime = options.clock === undefined;
+    this.core = instantiate(limit);
+    this.view = new Int32Array(this.core.memory.buffer);
+    this.names = new Names(this);
+    this.timers = new Timers(this);
+    this.signals = new Signals(this);
+    this.spawner = new Spawner(this);
+    this.scheduler = new Scheduler(this);
+    this.main = this.createMain();
+    this.shared = new SharedReceive(this.main);
+    this.shared.unstarted = false;
+  }
+
+  /** The host program as a process. */
+  createMain(): Process {
+    return this.spawner.create(ASYNC, undefined, undefined);
+  }
+
+  /** The process that acts: the one whose code runs, or the main process. */
+  get actor(): Process {
+    return this.current ?? this.main;
+  }
+
+  // ── Core memory ──
+
+  /** All of the core's memory. Not to be kept over a call: the memory may have grown. */
+  memory(): Int32Array {
+    if (this.view.buffer !== this.core.memory.buffer) this.view = new Int32Array(this.core.memory.buffer);
+    return this.view;
+  }
+
+  writeTags(tags: Int32Array): void {
+    this.memory().set(tags, TAGSET >> 2);
+  }
+
+  takeValue(number: number): unknown {
+    const { values } = this;
+    const value = values[number];
+    values[number] = undefined;
+    return value;
+  }
+
+  // ── Messages ──
+
+  send<T>(to: unknown, message: T): T {
+    if (to instanceof ProcessId) this.sendTo(to, this.mode === "share" ? message : this.prepare(message));
+    else this.sendNamed(to, this.mode === "share" ? message : this.prepare(message));
+    return message;
+  }
+
+  private prepare<T>(message: T): T {
+    return this.mode === "freeze" ? freeze(message) : clone(message);
+  }
+
+  /** Puts a message as it is into a mailbox. */
+  sendTo(pid: ProcessId, message: unknown): void {
+    if (pid.runtime !== (this as unknown)) throw this.foreign(pid);
+    const number = this.core.send(pid.slot, pid.generation);
+    if (number >= 0) this.keep(number, message);
+    else if (number !== NO_PROCESS) this.overflow(pid, number, message);
+  }
+
+  private keep(number: number, message: unknown): void {
+    this.values[number] = message;
+    if (this.scheduler.isIdle) this.scheduler.arm();
+  }
+
+  private sendNamed(to: unknown, message: unknown): void {
+    if (to instanceof Ref) return this.sendAlias(to, message);
+    if (typeof to === "string") return this.sendTo(this.names.find(to).pid, message);
+    if (Array.isArray(to) && to.length === 2 && typeof to[0] === "string" && typeof to[1] === "string") {
+      // To a node that is not there a message is lost silently, and so it is to a name that is not known there.
+      const process = to[1] === this.node ? this.names.get(to[0]) : undefined;
+      if (process !== undefined) this.sendTo(process.pid, message);
+      return;
+    }
+    throw this.notDestination(to);
+  }
+
+  private notDestination(to: unknown): Error {
+    return isForeignPid(to) ? this.foreign(to) : new TypeError(`send: expected a pid, a name, [name, node] or an alias, got ${inspect(to)}`);
+  }
+
+  private sendAlias(alias: Ref, message: unknown): void {
+    if (alias.runtime !== (this as unknown)) throw new ForeignError(`${alias} belongs to another runtime`);
+    if (alias.kind !== "edge") return;
+    const number = this.core.sendAlias(alias.index, alias.generation);
+    if (number >= 0) this.keep(number, message);
+    else if (number !== NO_PROCESS) this.overflow(this.signals.ownerOf(alias), number, message);
+  }
+
+  /** A message met a full mailbox. */
+  private overflow(pid: ProcessId, answer: number, message: unknown): void {
+    if (answer === NO_MEMORY) throw new SystemLimitError("no memory for another message", 2 ** 32, "Bound mailboxes, or send less.");
+    if (answer === FULL_DROP_NEWEST) return;
+    if (answer === FULL_EXIT) return this.signals.overflow(pid);
+    this.takeValue(this.core.drop(pid.slot));
+    this.sendTo(pid, message);
+  }
+
+  /** The pid, if it is one of this runtime's. */
+  checkPid(value: unknown, what: string): ProcessId {
+    if (value instanceof ProcessId) {
+      if (value.runtime !== (this as unknown)) throw this.foreign(value);
+      return value;
+    }
+    if (isForeignPid(value)) throw this.foreign(value);
+    throw new TypeError(`${what}: expected a pid, got ${inspect(value)}`);
+  }
+
+  private foreign(pid: unknown): ForeignError {
+    const other = pid instanceof ProcessId ? "another runtime" : "another copy of the package beamlet";
+    return new ForeignError(`${pid} belongs to ${other}: a runtime knows only its own processes`);
+  }
+
+  isLiving(pid: ProcessId): boolean {
+    return this.core.isAlive(pid.slot, pid.generation) !== 0;
+  }
+
+  // ── Flags ──
+
+  priorityOf(process: Process): Priority {
+    return PRIORITIES[this.core.priorityOf(process.slot)] as Priority;
+  }
+
+  checkPriority(priority: unknown): number {
+    const level = PRIORITIES.indexOf(priority as Priority);
+    if (level < PRIORITY_LOW) throw new RangeError(`expected a priority (low, normal, high or max), got ${inspect(priority)}`);
+    return level;
+  }
+
+  setFlag<K extends keyof ProcessFlags>(process: Process, flag: K, value: ProcessFlags[K]): ProcessFlags[K] {
+    const { core } = this;
+    if (flag === "trapExit") {
+      if (typeof value !== "boolean") throw new TypeError(`trapExit: expected true or false, got ${inspect(value)}`);
+      const old = core.isTrapping(process.slot) !== 0;
+      core.setTrapping(process.slot, value ? 1 : 0);
+      return old as ProcessFlags[K];
+    }
+    if (flag !== "priority") throw new TypeError(`processFlag: expected "trapExit" or "priority", got ${inspect(flag)}`);
+    const level = this.checkPriority(value);
+    const old = this.priorityOf(process);
+    core.setPriority(process.slot, level);
+    return old as ProcessFlags[K];
+  }
+
+  // ── Time ──
+
+  /** The deadline of what is due in `ms`: whole ms of the core's clock, never early. */
+  deadline(ms: number): number {
+    return Math.ceil(this.now() + Math.min(ms, Number.MAX_SAFE_INTEGER / 2));
+  }
+
+  setTimeout(process: Process, ms: number): void {
+    if (this.core.setTimeout(process.slot, this.deadline(ms)) === NO_MEMORY) throw noMemory();
+  }
+
+  /** A host promise that a process waited for has settled. */
+  unpark(process: Process): void {
+    if (process.isDead) return;
+    this.core.giveWay(process.slot);
+    this.scheduler.notice();
+  }
+
+  // ── Reports ──
+
+  log(report: Report): void {
+    try {
+      this.logger(report);
+    } catch (error) {
+      // A logger that fails must not take a process with it, and what it should have said is not lost.
+      try {
+        consoleLogger(report);
+        consoleLogger({ level: "error", kind: "warning", time: new Date(), message: `the logger threw ${inspect(error)}` });
+      } catch {
+        // There is no stderr either.
+      }
+    }
+  }
+
+  /** Reports a body that raised. */
+  crashed(process: Process, error: unknown): void {
+    this.log({ level: "error", kind: "crash", time: new Date(), reason: error, ...this.describe(process) });
+  }
+
+  warn(process: Process, message: string): void {
+    this.log({ level: "warning", kind: "warning", time: new Date(), message, ...this.describe(process) });
+  }
+
+  describe(process: Process): Partial<Report> {
+    const spawnedAt = process.site === undefined ? undefined : userFrames(process.site)[0];
+    return {
+      pid: process.pid,
+      ...(process.name === undefined ? {} : { registeredName: process.name }),
+      ...(process.initialCall === "" ? {} : { initialCall: process.initialCall }),
+      ...(spawnedAt === undefined ? {} : { spawnedAt }),
+    };
+  }
+
+  /**
+   * Notes a place in the program, for the first few hundred of them: it costs some µs. When something is forgotten
+   * later, the next few hundred are noted again, since a forgotten `yield*` is forgotten each time its line runs.
+   */
+  note(): Error | boolean {
+    if (!this.development || this.notes <= 0) return true;
+    this.notes--;
+    return new Error("noted");
+  }
+
+  /** An operation was made and never yielded or awaited. */
+  forgotten(process: Process, operation: Operation<unknown>): void {
+    const { unstarted } = operation;
+    operation.unstarted = false;
+    if (!this.development) return;
+    const frame = unstarted instanceof Error ? userFrames(unstarted)[0] : undefined;
+    if (this.notes <= 0) this.notes = NOTES;
+    const where = frame ?? `in ${process.initialCall || "its body"} (the line is named when it happens again)`;
+    this.warn(process, `an operation was made and never yielded or awaited, so it did nothing: write yield* (or await) before it\n    ${where}`);
+  }
+
+  // ── The end ──
+
+  /** The main process died of a signal: another one takes its place, as a shell's evaluator is started again. */
+  mainExited(process: Process, reason: unknown): void {
+    if (this.stopped) return;
+    this.main = this.createMain();
+    try {
+      this.onMainExit(new ExitError(reason), process.pid);
+    } catch (error) {
+      this.crashed(process, error);
+    }
+  }
+
+  end(reason: unknown): void {
+    if (this.stopped) return;
+    if (this.current !== undefined) throw new UsageError("stop: a process can't stop its runtime from within; let the host do it");
+    // Youngest first, so that what was started in order ends in reverse order.
+    for (const fatal of [reason, "kill"]) {
+      for (let slot = this.core.slots(); slot > 0; slot--) {
+        const process = this.table[slot];
+        if (process !== undefined && process !== this.main) this.signals.send(this.main, process.pid, fatal);
+      }
+      this.scheduler.run();
+    }
+    this.stopped = true;
+    this.signals.send(this.main, this.main.pid, "kill");
+    this.scheduler.bury();
+    this.timers.stop();
+  }
+
+  checkRunning(): void {
+    if (this.stopped) throw new UsageError("the runtime was stopped");
+  }
+
+  info(pid: ProcessId): ProcessInfo | undefined {
+    return info(this, pid);
+  }
+
+  /** The number of the core's first broken invariant, 0 when all hold. For tests: walks everything. */
+  check(): number {
+    return this.core.check();
+  }
+}
+
+export function noMemory(): SystemLimitError {
+  return new SystemLimitError("no memory left in the core", LAST_GENERATION * MEMORY_PAGE, "Let processes, links or timers end first.");
+}
+
+function isForeignPid(value: unknown): boolean {
+  return typeof value === "object" && value !== null && (value as { [PID_BRAND]?: unknown })[PID_BRAND] === true;
+}
+
+function tellMainExit(error: ExitError, pid: Pid<never>): void {
+  console.error(exitText(pid, error.reason));
+  host.fail();
+}
+
+const MESSAGE_MODES: readonly unknown[] = ["share", "freeze", "clone"];
+
+/** Throws when an option is none. The limit of processes. */
+function checkOptions(options: RuntimeOptions): number {
+  const expect = (name: string, ok: boolean, expected: string) => {
+    if (!ok) throw new TypeError(`createRuntime: expected ${expected} as ${name}, got ${inspect(options[name as keyof RuntimeOptions])}`);
+  };
+  if (typeof options !== "object" || options === null) throw new TypeError(`createRuntime: expected options, got ${inspect(options)}`);
+  const { node, logger, maxProcesses = DEFAULT_LIMIT, messages, clock, onMainExit, development } = options;
+  expect("node", node === undefined || (typeof node === "string" && node !== ""), "a string");
+  expect("logger", logger === undefined || typeof logger === "function", "a function");
+  expect("clock", clock === undefined || typeof clock === "function", "a function");
+  expect("onMainExit", onMainExit === undefined || typeof onMainExit === "function", "a function");
+  expect("development", development === undefined || typeof development === "boolean", "true or false");
+  expect("messages", messages === undefined || MESSAGE_MODES.includes(messages), `"share", "freeze" or "clone"`);
+  if (!(Number.isInteger(maxProcesses) && maxProcesses >= 1 && maxProcesses <= HIGHEST_LIMIT)) {
+    throw new RangeError(`createRuntime: expected 1 to ${HIGHEST_LIMIT} as maxProcesses, got ${inspect(maxProcesses)}`);
+  }
+  // The main process takes a slot of its own.
+  return maxProcesses + 1;
+}
