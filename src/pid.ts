@@ -4,13 +4,16 @@ import type { Pid, Runtime } from "./types.ts";
 /** Tells pids of another copy of the package from arbitrary objects. */
 export const PID_BRAND: unique symbol = Symbol.for("beamlet.pid") as never;
 
+export interface ProcessId extends Pid<never> {}
+
 /**
  * The address of one process: a slot of the core's table and the generation of its tenant.
  *
  * There is exactly one object for a process, so `===` compares processes. A slot's next tenant has another generation, and a
  * slot that has used up its generations is never used again: a stale pid reaches nobody, at any age.
  */
-export class ProcessId implements Pid<never> {
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the mark is put on the prototype below
+export class ProcessId {
   readonly runtime: Runtime & { readonly slotSpan: number };
   readonly slot: number;
   readonly generation: number;
