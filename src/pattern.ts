@@ -1,0 +1,230 @@
+// biome-ignore-all lint/suspicious/noExplicitAny: a pattern may be of anything, and so may what it matches
+// biome-ignore-all lint/suspicious/noThenProperty: receive's word for what follows. Nobody awaits a clause.
+import { inspect } from "./inspect.ts";
+import { isPlain } from "./message.ts";
+import { ProcessId } from "./pid.ts";
+import { Ref } from "./ref.ts";
+import type { Pid } from "./types.ts";
+
+declare const matched: unique symbol;
+
+/** A pattern made by `P`. `T` is the type of what it matches. */
+export interface Pattern<out T> {
+  readonly [matched]: T;
+}
+
+/**
+ * Whatever `on` takes as a pattern:
+ *
+ * - a value: primitives match by `===`, and `NaN` matches `NaN`. Pids, refs and instances of classes match themselves only;
+ * - an array: matches arrays of exactly that length whose elements match;
+ * - a plain object: matches objects that have or inherit all its properties, with values that match. They may have more;
+ * - a class: matches its instances;
+ * - any other function: a guard, matches when it returns something true. **A guard that throws does not match**, as in
+ *   Erlang: receive shows it every waiting message, and `(m) => m.items.length > 3` must not end the process for one
+ *   that has no items. (Throwing takes some microseconds each time; `?.` does not.) A guard should have no effects;
+ * - what `P` makes.
+ */
+export type Shape =
+  | Pattern<unknown>
+  | Primitive
+  | ((message: any) => unknown)
+  | readonly Shape[]
+  | { readonly [key: PropertyKey]: Shape }
+  | object;
+
+type Primitive = string | number | bigint | boolean | symbol | null | undefined;
+
+/** The type of what the pattern `Q` matches. */
+// The first line answers for patterns that nothing is known of, and ends the recursion for the compiler.
+export type Matched<Q> = Shape extends Q
+  ? Q
+  : Q extends Pattern<infer T>
+    ? T
+    : Q extends Primitive | Pid | Ref | Error
+      ? Q
+      : Q extends abstract new (
+            ...args: any
+          ) => infer T
+        ? T
+        : Q extends (message: any) => message is infer T
+          ? T
+          : Q extends (message: infer T) => unknown
+            ? T
+            : { -readonly [K in keyof Q]: Matched<Q[K]> };
+
+type Test = (value: unknown) => boolean;
+
+class Matcher<out T> implements Pattern<T> {
+  declare readonly [matched]: T;
+  readonly test: Test;
+
+  constructor(test: Test) {
+    this.test = test;
+  }
+}
+
+// The type of P says what each test tells.
+const pattern = (test: Test): never => new Matcher(test) as never;
+const ofType = (type: string) => pattern((value) => typeof value === type);
+const anything = pattern(() => true);
+
+/** Patterns for kinds of values. */
+export const P: {
+  /** Anything. */
+  readonly _: Pattern<any>;
+  /** Anything. */
+  readonly any: Pattern<any>;
+  readonly pid: Pattern<Pid<any>>;
+  /** A ref: of a monitor, an alias or a timer. */
+  readonly ref: Pattern<Ref>;
+  readonly string: Pattern<string>;
+  /** A number, `NaN` included. */
+  readonly number: Pattern<number>;
+  readonly boolean: Pattern<boolean>;
+  readonly bigint: Pattern<bigint>;
+  readonly symbol: Pattern<symbol>;
+  readonly function: Pattern<(...args: any[]) => any>;
+  /** An array of any length whose elements all match. */
+  array(): Pattern<unknown[]>;
+  array<const Q extends Shape>(element: Q): Pattern<Matched<Q>[]>;
+  /** What matches any one of the patterns. */
+  or<const Q extends readonly Shape[]>(...patterns: Q): Pattern<Matched<Q[number]>>;
+  /** What matches the pattern and then the guard. A guard that throws does not match. */
+  when<T>(guard: (value: any) => value is T): Pattern<T>;
+  when<T = any>(guard: (value: T) => boolean): Pattern<T>;
+  when<const Q extends Shape, T extends Matched<Q>>(pattern: Q, guard: (value: Matched<Q>) => value is T): Pattern<T>;
+  when<const Q extends Shape>(pattern: Q, guard: (value: Matched<Q>) => boolean): Pattern<Matched<Q>>;
+} = {
+  _: anything,
+  any: anything,
+  pid: pattern((value) => value instanceof ProcessId),
+  ref: pattern((value) => value instanceof Ref),
+  string: ofType("string"),
+  number: ofType("number"),
+  boolean: ofType("boolean"),
+  bigint: ofType("bigint"),
+  symbol: ofType("symbol"),
+  function: ofType("function"),
+  // Not a default value: undefined is a pattern, too.
+  array(...element: unknown[]) {
+    const test = compile(element.length === 0 ? anything : element[0]);
+    return pattern((value) => {
+      if (!Array.isArray(value)) return false;
+      for (const held of value) if (!test(held)) return false;
+      return true;
+    });
+  },
+  or(...patterns: readonly unknown[]) {
+    const tests = patterns.map((each) => safe(compile(each)));
+    return pattern((value) => tests.some((test) => test(value)));
+  },
+  when(...patterns: unknown[]) {
+    const tests = patterns.map(compile);
+    return pattern((value) => tests.every((test) => test(value)));
+  },
+};
+
+/** One thing to receive, and what to do with it; made by `on` and `after`. */
+export class Clause<out T, in X = any> {
+  readonly pattern: unknown;
+  readonly then: (message: X) => T;
+  /** ms; undefined unless this is the timeout. */
+  readonly after: number | undefined;
+  /** Whether the clause takes `message`. Never throws. */
+  readonly matches: (message: unknown) => boolean;
+
+  constructor(pattern: unknown, then: (message: X) => T, after: number | undefined) {
+    if (typeof then !== "function") throw new TypeError(`expected a function to run on a match, got ${inspect(then)}`);
+    this.pattern = pattern;
+    this.then = then;
+    this.after = after;
+    this.matches = after === undefined ? safe(compile(pattern)) : () => false;
+  }
+}
+
+/**
+ * A clause of receive: a message that matches `pattern` goes to `then`, whose result is that of receive. Generator functions
+ * and async ones run to their end. See `Shape` for what a pattern may be; it is read here, once.
+ *
+ * *Throws* `TypeError` when `then` is no function.
+ *
+ * @example
+ * const sender = yield* self.receive(on([P.pid, "ping"], ([pid]) => pid));
+ */
+export function on<const Q extends Shape, T>(pattern: Q, then: (message: Matched<Q>) => T): Clause<T, Matched<Q>> {
+  return new Clause(pattern, then, undefined);
+}
+
+/**
+ * The clause of receive for when nothing has matched `ms` milliseconds after it began to wait; messages that don't match
+ * do not restart the time. 0 only looks at what is there, `Infinity` never fires. Without `then`, receive gives undefined.
+ *
+ * *Throws* `RangeError` when `ms` is negative or NaN, `TypeError` when it is no number.
+ */
+export function after<T = undefined>(ms: number, then: () => T = () => undefined as T): Clause<T> {
+  return new Clause(undefined, then, checkTimeout(ms));
+}
+
+/** `ms` when it is a time to wait; else throws. */
+export function checkTimeout(ms: unknown): number {
+  if (typeof ms === "number" && ms >= 0) return ms;
+  const Wrong = typeof ms === "number" ? RangeError : TypeError;
+  throw new Wrong(`expected a timeout in ms (0 or more, or Infinity), got ${inspect(ms)}`);
+}
+
+/** Whether `value` matches `pattern`, as in a clause made by `on`. */
+export function matches(pattern: unknown, value: unknown): boolean {
+  return safe(compile(pattern))(value);
+}
+
+/** The test that `pattern` stands for. Made once for a clause: receive puts every waiting message to it. */
+function compile(pattern: unknown): Test {
+  if (pattern instanceof Matcher) return pattern.test;
+  if (typeof pattern === "function") return isClass(pattern) ? instance(pattern) : (value) => Boolean(pattern(value));
+  // Not map, which leaves the holes of [, "a"] as holes.
+  if (Array.isArray(pattern)) return tuple(Array.from(pattern, (element) => compile(element)));
+  if (isPlain(pattern)) return partial(Reflect.ownKeys(pattern).map((key) => [key, compile(pattern[key])]));
+  return Number.isNaN(pattern) ? Number.isNaN : (value) => value === pattern;
+}
+
+const safe =
+  (test: Test): Test =>
+  (value) => {
+    try {
+      return test(value);
+    } catch {
+      return false;
+    }
+  };
+
+/** True of `class` syntax and of built-in constructors: no other function has a `prototype` that can't be replaced. */
+function isClass(fn: object): boolean {
+  return Object.getOwnPropertyDescriptor(fn, "prototype")?.writable === false;
+}
+
+// Boxed, so that String takes strings: `"a" instanceof String` is false.
+const instance =
+  (type: unknown): Test =>
+  (value) =>
+    value != null && Object(value) instanceof (type as typeof Object);
+
+const tuple =
+  (tests: Test[]): Test =>
+  (value) => {
+    if (!Array.isArray(value) || value.length !== tests.length) return false;
+    for (let i = 0; i < tests.length; i++) if (!(tests[i] as Test)(value[i])) return false;
+    return true;
+  };
+
+const partial =
+  (tests: [PropertyKey, Test][]): Test =>
+  (value) => {
+    if (typeof value !== "object" || value === null) return false;
+    for (const [key, test] of tests) {
+      const held = (value as Record<PropertyKey, unknown>)[key];
+      // A property that is not there is not one that holds undefined; asked last, for `in` costs as much as the rest.
+      if (!test(held) || (held === undefined && !(key in value))) return false;
+    }
+    return true;
+  };
