@@ -70,7 +70,9 @@ export type AllCases<X> = { [K in Tag<X>]-?: (message: ByTag<X, K>) => unknown }
 
 /** Refuses a tag that no message of `X` carries: such a clause would wait for ever. */
 // Not `{}` when there is none: that would let in things that are no table at all.
-export type Known<H, X> = [Exclude<keyof H, Tag<X> | "_">] extends [never] ? unknown : { [K in Exclude<keyof H, Tag<X> | "_">]: never };
+export type Known<H, X> = [Exclude<keyof H, Tag<X> | "_">] extends [never]
+  ? unknown
+  : { [K in Exclude<keyof H, Tag<X> | "_">]: never };
 
 /** What `receive` gives for a clause that returns `R`: generators and promises are run to their result. */
 // biome-ignore lint/suspicious/noExplicitAny: the yield and next types of a clause's generator do not matter here
@@ -189,7 +191,10 @@ export interface ProcessFunctions {
   spawnMonitor(module: string | URL, exportName: string, ...args: unknown[]): [Pid<unknown>, Ref];
   spawnMonitor<X, A extends readonly unknown[]>(body: Body<X, A>, ...args: A): [Pid<X>, Ref];
   /** With `monitor: true` the result is `[pid, ref]`. */
-  spawnOpt<X, A extends readonly unknown[]>(body: Body<X, A>, options: SpawnOptions<A> & NeededArgs<A> & { monitor: true }): [Pid<X>, Ref];
+  spawnOpt<X, A extends readonly unknown[]>(
+    body: Body<X, A>,
+    options: SpawnOptions<A> & NeededArgs<A> & { monitor: true },
+  ): [Pid<X>, Ref];
   spawnOpt<X, A extends readonly unknown[]>(body: Body<X, A>, options: SpawnOptions<A> & NeededArgs<A>): Pid<X>;
   spawnOpt(module: string | URL, exportName: string, options: SpawnOptions & { monitor: true }): [Pid<unknown>, Ref];
   spawnOpt(module: string | URL, exportName: string, options: SpawnOptions): Pid<unknown>;
