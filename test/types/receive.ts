@@ -1,3 +1,4 @@
+// biome-ignore-all lint/nursery/noFloatingPromises: nothing here is run
 // biome-ignore-all lint/suspicious/noThenProperty: that is how the API says it
 // biome-ignore-all lint/suspicious/noExplicitAny: it is one of the types that are tested
 // The three forms of receive: what they take, and what they give.
