@@ -71,8 +71,8 @@ async function runStep(step: Step, states: States, world: World): Promise<Differ
   );
   return compare(step.expect, states, {
     ...(step.op !== "advance" && { result: resultOf(step.by) }),
-    completed: Object.fromEntries(completed),
-    deaths: Object.fromEntries(deaths),
+    completed: byLabel(completed),
+    deaths: byLabel(deaths),
     state: new Map(living.map((label) => [label, world.state(label)])),
   });
 
@@ -81,4 +81,9 @@ async function runStep(step: Step, states: States, world: World): Promise<Differ
     if (deaths.has(actor)) return { died: true } as const;
     return results.get(actor) ?? ({ blocked: true } as const);
   }
+}
+
+/** The order of labels, since that of events is the host's. */
+function byLabel<T>(entries: Iterable<[string, T]>): Record<string, T> {
+  return Object.fromEntries([...entries].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -60,8 +60,12 @@ async function runWorker(
       watchdog = setTimeout(() => resolve(new DriverError(`still not at rest after ${ms} ms of real time`)), ms);
     };
     guard(STARTUP);
-    worker.on("error", (error) => resolve(error as Error));
-    worker.on("exit", (code) => resolve(new DriverError(`the driver's thread ended with exit code ${code}`)));
+    // Its error overtakes what it still had to say; its exit does not.
+    let thrown: Error | undefined;
+    worker.on("error", (error) => {
+      thrown = error as Error;
+    });
+    worker.on("exit", (code) => resolve(thrown ?? new DriverError(`the driver's thread ended with exit code ${code}`)));
     worker.on("message", (progress: Progress) => {
       guard(2 * patience);
       if ("step" in progress) {

@@ -5,7 +5,7 @@ import type { Audience, Machine } from "./machine.ts";
 import { Watch, type Watching } from "./observer.ts";
 import { asyncPuppet, Command, generatorPuppet, INFO, mayBlock, type PuppetBody, type Stage } from "./puppet.ts";
 import type { Operation, Result, State } from "./scenario.ts";
-import { canonical, type Term } from "./term.ts";
+import { equal, type Term } from "./term.ts";
 import { Values } from "./values.ts";
 
 /** How scenarios are performed. What must be observed is the same in every way. */
@@ -175,14 +175,11 @@ export class World implements Stage, Audience {
   /** An async body goes on in the host's microtasks, of which the runtime knows nothing: it is at rest when nothing changes. */
   async #turnUntilStill(): Promise<void> {
     const deadline = performance.now() + (this.#ways.patience ?? 5000);
-    for (let before = "", now = ""; ; before = now) {
+    for (let before: unknown, now: unknown; ; before = now) {
       this.runtime.run();
       await turn();
-      now = canonical([
-        this.#events,
-        this.living().map((label) => [label, this.#info(label).status, this.state(label)]),
-      ]);
-      if (now === before) return;
+      now = [this.#events, this.living().map((label) => [label, this.#info(label).status, this.state(label)])];
+      if (equal(now, before)) return;
       if (performance.now() > deadline) throw new DriverError("the processes do not come to rest");
     }
   }
