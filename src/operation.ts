@@ -83,6 +83,7 @@ export class SharedReceive extends Operation<unknown> {
 
   next(): Step<unknown> {
     const world = this.process.world;
+    if (world.transit !== undefined) world.transit.reached(world.core.walk(world.currentSlot, 1));
     const value = world.core.take(world.currentSlot);
     if (value < 0) return SUSPENDED;
     return { done: true, value: world.takeValue(value) };
@@ -137,6 +138,10 @@ export abstract class SelectiveReceive extends Operation<unknown> {
     const timed = this.begun;
     this.begun = true;
     while (value >= 0) {
+      if (world.transit?.reached(value)) {
+        value = core.candidate(slot, 1);
+        continue;
+      }
       const message = world.values[value];
       const clause = this.select(message);
       if (clause !== undefined) {

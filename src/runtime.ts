@@ -99,11 +99,15 @@ class PublicWorld extends World {
   }
 
   isAlive(pid: unknown): boolean {
-    return this.isLiving(this.checkPid(pid, "isAlive"));
+    const checked = this.checkPid(pid, "isAlive");
+    if (checked !== this.current?.pid) this.transit?.takeIn();
+    return this.isLiving(checked);
   }
 
   processInfo(pid: unknown, item?: keyof ProcessInfo): unknown {
-    const info = this.info(this.checkPid(pid, "processInfo"));
+    const checked = this.checkPid(pid, "processInfo");
+    this.transit?.takeIn();
+    const info = this.info(checked);
     return item === undefined ? info : info?.[item];
   }
 

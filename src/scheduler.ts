@@ -134,6 +134,7 @@ export class Scheduler {
     } catch (error) {
       world.signals.fail(process, error);
     }
+    if (world.transit !== undefined) world.transit.takeIn();
     if (world.signals.doomed !== undefined) world.signals.executeDoomed();
     world.current = undefined;
     if (this.graves.length > 0) this.bury();
@@ -151,6 +152,7 @@ export class Scheduler {
     const { core, values } = this.world;
     const { step } = process.body as LoopBody;
     for (;;) {
+      if (this.world.transit !== undefined) this.world.transit.reached(core.walk(slot, 1));
       const number = core.take(slot);
       if (number < 0) return;
       const message = values[number];

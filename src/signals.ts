@@ -136,12 +136,17 @@ export class Signals {
     const { index, generation } = this.checkRef(ref, "demonitor");
     const existed = (world.core.edgeKind(from.slot, index, generation) & EDGE_MONITOR) !== 0;
     if (existed) {
-      this.monitors[index] = undefined;
-      world.core.demonitor(index);
+      this.endMonitor(index);
+      if (world.core.edgeKind(from.slot, index, generation) === 0) world.transit?.revoke(ref as Ref);
     }
     const flushed = options.flush === true && !existed && this.flush(from, ref as Ref);
     if (options.info !== true) return true;
     return options.flush === true ? !flushed && existed : existed;
+  }
+
+  endMonitor(index: number): void {
+    this.monitors[index] = undefined;
+    this.world.core.demonitor(index);
   }
 
   /** Removes the message of a monitor. Whether there was one. */
@@ -169,7 +174,10 @@ export class Signals {
     const { core } = this.world;
     const { index, generation } = this.checkRef(ref, "unalias");
     const active = (core.edgeKind(from.slot, index, generation) & EDGE_ALIAS) !== 0;
-    if (active) core.unalias(index);
+    if (active) {
+      core.unalias(index);
+      this.world.transit?.revoke(ref as Ref);
+    }
     return active;
   }
 

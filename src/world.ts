@@ -1,5 +1,14 @@
-import { LAST_GENERATION, MEMORY_PAGE, NO_MEMORY, NO_PROCESS, FULL_EXIT, FULL_DROP_NEWEST, TAGSET } from "../assembly/layout.ts";
-import { PRIORITY_LOW } from "../assembly/layout.ts";
+import {
+  EDGE_ALIAS,
+  FULL_DROP_NEWEST,
+  FULL_EXIT,
+  LAST_GENERATION,
+  MEMORY_PAGE,
+  NO_MEMORY,
+  NO_PROCESS,
+  PRIORITY_LOW,
+  TAGSET,
+} from "../assembly/layout.ts";
 import { ASYNC } from "./body.ts";
 import { type Core, instantiate } from "./core.ts";
 import { ExitError, ForeignError, SystemLimitError, UsageError } from "./errors.ts";
@@ -18,6 +27,7 @@ import { Signals } from "./signals.ts";
 import { Spawner } from "./spawner.ts";
 import { Tags, tagOf } from "./tags.ts";
 import { Timers } from "./timers.ts";
+import { Transit } from "./transit.ts";
 import type { Pid, Priority, ProcessFlags, ProcessInfo, RuntimeOptions } from "./types.ts";
 
 const DEFAULT_LIMIT = 2 ** 20;
@@ -69,6 +79,8 @@ export class World {
   /** The bare receive of generator bodies, and who asked for it last. */
   readonly shared: SharedReceive;
   receiver: Process | undefined = undefined;
+  /** Messages of the running process to aliases of its own. */
+  transit: Transit | undefined = undefined;
   stopped = false;
 
   private readonly mode: MessageMode;
@@ -175,9 +187,22 @@ export class World {
   private sendAlias(alias: Ref, message: unknown): void {
     if (alias.runtime !== (this as unknown)) throw new ForeignError(`${alias} belongs to another runtime`);
     if (alias.kind !== "edge") return;
-    const number = this.core.sendAlias(alias.index, alias.generation);
+    const number = this.sendOwnAlias(alias) ?? this.core.sendAlias(alias.index, alias.generation);
     if (number >= 0) this.keep(number, message);
     else if (number !== NO_PROCESS) this.overflow(this.signals.ownerOf(alias), number, message);
+  }
+
+  /** The number of a message that the running process sends through an alias of its own; undefined when it is another's. */
+  private sendOwnAlias(alias: Ref): number | undefined {
+    const { core, current } = this;
+    if (current === undefined || current.kind === ASYNC || current.isDead) return undefined;
+    if ((core.edgeKind(current.slot, alias.index, alias.generation) & EDGE_ALIAS) === 0) return undefined;
+    const number = core.send(current.slot, current.pid.generation);
+    if (number >= 0) {
+      this.transit ??= new Transit(this, current);
+      this.transit.add(number, alias);
+    }
+    return number;
   }
 
   /** A message met a full mailbox. */
@@ -255,9 +280,20 @@ export class World {
 
   // ── Reports ──
 
+  /** Runs the host's own code: whatever process runs now, it is not that one's. */
+  private asHost(call: () => void): void {
+    const { current } = this;
+    this.current = undefined;
+    try {
+      call();
+    } finally {
+      this.current = current;
+    }
+  }
+
   log(report: Report): void {
     try {
-      this.logger(report);
+      this.asHost(() => this.logger(report));
     } catch (error) {
       // A logger that fails must not take a process with it, and what it should have said is not lost.
       try {
@@ -316,7 +352,7 @@ export class World {
     if (this.stopped) return;
     this.main = this.createMain();
     try {
-      this.onMainExit(new ExitError(reason), process.pid);
+      this.asHost(() => this.onMainExit(new ExitError(reason), process.pid));
     } catch (error) {
       this.crashed(process, error);
     }
