@@ -1,0 +1,21 @@
+// node worker.js PROGRAM WORKLOAD grow START TARGET_NS
+// node worker.js PROGRAM WORKLOAD fixed WARM N
+//
+// One measurement in a process of its own: prints a sample as one line of JSON, or null when the program hasn't that workload.
+import process from "node:process";
+import { grow, type Program, repeat } from "./measure.ts";
+
+const programs: Record<string, () => Promise<{ program: Program }>> = {
+  generator: () => import("./programs/generator.ts"),
+  loop: () => import("./programs/loop.ts"),
+  async: () => import("./programs/async.ts"),
+  handwritten: () => import("./programs/handwritten.ts"),
+};
+
+const [name = "", workload = "", kind, a, b] = process.argv.slice(2);
+const { program } = await (programs[name] as (typeof programs)[string])();
+const run = program[workload];
+const measured = run === undefined ? null : await (kind === "grow" ? grow : repeat)(run, Number(a), Number(b));
+console.log(JSON.stringify(measured));
+// A million processes still wait: nothing is to be learned from ending them.
+process.exit();
