@@ -79,9 +79,9 @@ export function isAlive(p: Process): bool {
   return p.state !== FREE && p.state !== ZOMBIE;
 }
 
-/** FREE → PARKED. Null when there is no slot, or no memory, left. */
-export function create(priority: i32): Process | null {
-  if (state.processes >= state.maxProcesses) return null;
+/** FREE → PARKED. Null at the limit, which is not asked about the `host`'s process, and when no memory is left. */
+export function create(priority: i32, host: bool): Process | null {
+  if (!host && state.processes >= state.maxProcesses) return null;
   let p: Process | null = null;
   // A slot rests before it is used again: a fresh one is preferred while few are free. Its block is as cheap as a cold one.
   if (state.freeSlots <= layout.FREE_RESERVE && state.slots < layout.MAX_PROCESSES) p = fresh();

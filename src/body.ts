@@ -7,7 +7,8 @@ export const LOOP = 2;
 /** An async body, or the main process: it runs when the host says so, and only its receives wait in the core. */
 export const ASYNC = 3;
 export const LOADING = 4;
-export const DEAD = 5;
+/** Its generator is closed, its waits are over. */
+export const CLOSED = 5;
 
 const LOOP_BRAND: unique symbol = Symbol("beamlet.loop");
 

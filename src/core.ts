@@ -6,7 +6,7 @@ export interface Core {
   readonly memory: WebAssembly.Memory;
   init(maxProcesses: number): void;
 
-  spawn(priority: number, parked: number): number;
+  spawn(priority: number, host: number): number;
   bound(slot: number, limit: number, overflow: number): void;
   generationOf(slot: number): number;
   isAlive(slot: number, generation: number): number;

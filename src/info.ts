@@ -28,7 +28,7 @@ export function info(world: World, pid: ProcessId): ProcessInfo | undefined {
 }
 
 function statusOf(world: World, process: Process): ProcessInfo["status"] {
-  if (process === world.actor) return "running";
+  if (process === world.actor || (world.current === undefined && process.isBusy)) return "running";
   const status = world.core.statusOf(process.slot);
   return status === RUNNING ? "running" : status === RUNNABLE ? "runnable" : "waiting";
 }

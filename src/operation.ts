@@ -3,6 +3,7 @@ import { isGenerator, isThenable } from "./body.ts";
 import { ExitError, UsageError } from "./errors.ts";
 import { inspect } from "./inspect.ts";
 import type { Process } from "./process.ts";
+import { tagOf } from "./tags.ts";
 import type { Op, Suspend } from "./types.ts";
 
 /** Yielded by an operation that waits. `yield*` hands this very object through, so the scheduler knows it by identity. */
@@ -169,7 +170,7 @@ export abstract class SelectiveReceive extends Operation<unknown> {
     const { limit, process } = this;
     const { core } = process.world;
     if (limit !== undefined && limit.after !== Number.POSITIVE_INFINITY) {
-      if (timed ? core.isTimedOut(process.slot) !== 0 : limit.after === 0) {
+      if (limit.after === 0 || (timed && core.isTimedOut(process.slot) !== 0)) {
         core.abandon(process.slot);
         return this.finish(limit.then());
       }
@@ -203,8 +204,6 @@ export abstract class SelectiveReceive extends Operation<unknown> {
 
 export type Cases = Record<string, (message: unknown) => unknown>;
 
-const inherited = Object.prototype as unknown as Cases;
-
 /** A receive by tag table. What is passed over is tagged once; later scans do not leave the core. */
 export class TableReceive extends SelectiveReceive {
   private readonly cases: Cases;
@@ -217,16 +216,14 @@ export class TableReceive extends SelectiveReceive {
 
   protected select(message: unknown): (() => unknown) | undefined {
     const { cases } = this;
-    const tag = this.process.world.tagOf(message);
-    let clause = tag === undefined ? undefined : cases[tag];
-    // A message tagged "toString" has no clause in {}.
-    if (clause === undefined || clause === inherited[tag as string]) clause = cases["_"];
+    const tag = tagOf(message);
+    // A message tagged "toString" or "__proto__" has no clause in {}.
+    const clause = cases[tag !== undefined && Object.hasOwn(cases, tag) ? tag : "_"];
     if (clause === undefined) return undefined;
     if (typeof clause !== "function") {
       throw new TypeError(`receive: expected a function for the tag ${inspect(tag)}, got ${inspect(clause)}`);
     }
-    const found = clause;
-    return () => found.call(cases, message);
+    return () => clause.call(cases, message);
   }
 
   protected pass(message: unknown): number {

@@ -1,4 +1,4 @@
-import { ASYNC, DEAD, GENERATOR, LOADING, START } from "./body.ts";
+import { ASYNC, CLOSED, GENERATOR } from "./body.ts";
 import { ExitError, UsageError } from "./errors.ts";
 import { inspect } from "./inspect.ts";
 import { BareReceive, type Cases, ClauseReceive, type Limit, type Operation, Sleep, SUSPENDED, TableReceive, Until } from "./operation.ts";
@@ -20,7 +20,7 @@ interface Waiting extends Pending {
 
 /** What few processes have, so that the others need not carry it. */
 interface Extra {
-  name?: string;
+  name?: string | undefined;
   dictionary?: Map<unknown, unknown>;
   controller?: AbortController;
   /** Who waits for the body's result: `run`. */
@@ -28,7 +28,7 @@ interface Extra {
   /** Waits other than the receive: sleeps and host promises of an async body. */
   pending?: Set<Pending>;
   /** An operation of its own that has been made but not yielded or awaited. */
-  made?: Operation<unknown>;
+  made?: Operation<unknown> | undefined;
   /** Where it was spawned. */
   site?: Error;
   reason?: unknown;
@@ -44,6 +44,8 @@ export class Process {
   readonly world: World;
   readonly pid: ProcessId;
   kind: number;
+  /** It does nothing any more, though it may not be closed yet. */
+  isDead = false;
   body: unknown;
   task: unknown;
   private extra: Extra | undefined = undefined;
@@ -64,10 +66,6 @@ export class Process {
     return this.world;
   }
 
-  get isDead(): boolean {
-    return this.kind === DEAD;
-  }
-
   /** The extra, made on first use. */
   private get own(): Extra {
     this.extra ??= {};
@@ -79,13 +77,12 @@ export class Process {
   }
 
   set name(name: string | undefined) {
-    if (name !== undefined) this.own.name = name;
-    else delete this.extra?.name;
+    this.own.name = name;
   }
 
   /** Why it died. */
   get reason(): unknown {
-    return this.extra?.reason;
+    return this.extra === undefined ? "normal" : this.extra.reason;
   }
 
   set reason(reason: unknown) {
@@ -125,7 +122,7 @@ export class Process {
 
   get signal(): AbortSignal {
     this.own.controller ??= new AbortController();
-    if (this.isDead) this.own.controller.abort(new ExitError(this.reason ?? "normal"));
+    if (this.isDead) this.own.controller.abort(new ExitError(this.reason));
     return this.own.controller.signal;
   }
 
@@ -209,10 +206,10 @@ export class Process {
   /** Warns of an operation that was made before and has not been started: another one follows it, or the body ends. */
   checkForgotten(): void {
     const { world } = this;
-    const made = this.extra?.made;
-    if (made !== undefined) {
-      delete this.extra?.made;
-      if (made.unstarted !== false) world.forgotten(this, made as Operation<unknown>);
+    const { extra } = this;
+    if (extra?.made !== undefined) {
+      if (extra.made.unstarted !== false) world.forgotten(this, extra.made);
+      extra.made = undefined;
     }
     if (world.receiver === this && world.shared.unstarted !== false) world.forgotten(this, world.shared);
   }
@@ -291,7 +288,7 @@ export class Process {
 
   /** This process, when it is the one whose code runs. Between its awaits an async body's code can't be told from the host's. */
   private acting(): this {
-    if (this.isDead) throw new ExitError(this.reason ?? "normal");
+    if (this.isDead) throw new ExitError(this.reason);
     const { current } = this.world;
     if (current === this || (current === undefined && this.kind === ASYNC)) return this;
     throw new UsageError(
@@ -301,11 +298,16 @@ export class Process {
     );
   }
 
+  /** An async body that waits for nothing of ours: its code runs, or waits for a promise of the host. */
+  get isBusy(): boolean {
+    return this.kind === ASYNC && this.task === undefined && !this.extra?.pending?.size;
+  }
+
   // ── What the scheduler calls ──
 
   /** Runs an operation of an async body. */
   wait(operation: Operation<unknown>, resolve: (value: unknown) => void, reject: (reason: unknown) => void): void {
-    if (this.isDead) return reject(new ExitError(this.reason ?? "normal"));
+    if (this.isDead) return reject(new ExitError(this.reason));
     if (this.kind !== ASYNC) {
       return reject(new UsageError(`${this.pid} has a generator body, which waits with yield*, not with await`));
     }
@@ -341,8 +343,8 @@ export class Process {
   /** After its death, in its own name: closes the generator, ends the waits, aborts the signal. Nothing here may throw. */
   close(): void {
     const { kind, task, extra } = this;
-    const reason = extra?.reason ?? "normal";
-    this.kind = DEAD;
+    const { reason } = this;
+    this.kind = CLOSED;
     this.task = undefined;
     if (kind === GENERATOR) closeGenerator(this.world, this, task as Generator<unknown>);
     if (kind === ASYNC && task !== undefined) (task as Waiting).reject(new ExitError(reason));
@@ -352,17 +354,12 @@ export class Process {
     extra.controller?.abort(new ExitError(reason));
   }
 
-  /** Tells `run` the outcome; whether somebody listened. */
-  settle(value: unknown, failed: boolean): void {
+  /** Tells `run` the outcome. */
+  settle(value: unknown): void {
     const { result, reason } = this.extra ?? {};
     if (result === undefined) return;
-    if (failed) result.reject(new ExitError(reason));
-    else result.resolve(value);
-  }
-
-  /** Whether its body has not been called yet. */
-  get isUnborn(): boolean {
-    return this.kind === START || this.kind === LOADING;
+    if (reason === "normal") result.resolve(value);
+    else result.reject(new ExitError(reason));
   }
 }
 

@@ -1,13 +1,10 @@
 import { ExitError } from "./errors.ts";
+import { isError } from "./inspect.ts";
 import { REASON_KILL, REASON_NORMAL, REASON_OTHER } from "../assembly/layout.ts";
 
 /** How the core knows a reason. */
 export function codeOf(reason: unknown): number {
   return reason === "normal" ? REASON_NORMAL : reason === "kill" ? REASON_KILL : REASON_OTHER;
-}
-
-export function isError(value: unknown): value is Error {
-  return value instanceof Error || Object.prototype.toString.call(value) === "[object Error]";
 }
 
 /**

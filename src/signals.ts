@@ -16,10 +16,9 @@ import {
   REASON_KILL,
   REASON_OTHER,
 } from "../assembly/layout.ts";
-import { DEAD } from "./body.ts";
 import { ExitError, ForeignError, NoProcessError } from "./errors.ts";
 import { inspect } from "./inspect.ts";
-import type { ProcessId } from "./pid.ts";
+import { ProcessId } from "./pid.ts";
 import type { Process } from "./process.ts";
 import { codeOf, reasonOf } from "./reason.ts";
 import { Ref } from "./ref.ts";
@@ -243,7 +242,7 @@ export class Signals {
     if (this.doomed === process) return;
     if (this.world.development) process.checkForgotten();
     this.end(process, "normal");
-    process.settle(value, false);
+    process.settle(value);
   }
 
   /** A body threw. */
@@ -253,7 +252,7 @@ export class Signals {
     const reason = reasonOf(thrown);
     const described = world.describe(process);
     this.end(process, reason);
-    process.settle(undefined, reason !== "normal");
+    process.settle(undefined);
     if (!(thrown instanceof ExitError)) world.log({ level: "error", kind: "crash", time: new Date(), reason, ...described });
   }
 
@@ -264,7 +263,7 @@ export class Signals {
     this.doomed = undefined;
     this.doom = undefined;
     this.end(process, doom);
-    process.settle(undefined, true);
+    process.settle(undefined);
   }
 
   /** A process ends by itself: living → ZOMBIE → FREE. */
@@ -272,6 +271,7 @@ export class Signals {
     const { world } = this;
     const { slot } = process;
     process.reason = reason;
+    process.isDead = true;
     this.release(process);
     this.settle(world.core.end(slot, reason === "kill" ? REASON_OTHER : codeOf(reason)), reason);
     process.close();
@@ -284,7 +284,7 @@ export class Signals {
   bury(process: Process): void {
     const { world } = this;
     process.close();
-    process.settle(undefined, true);
+    process.settle(undefined);
     this.empty(process.slot);
     world.table[process.slot] = undefined;
     world.core.bury(process.slot);
@@ -350,10 +350,17 @@ export class Signals {
   private died(process: Process, reason: unknown): void {
     const { world } = this;
     process.reason = reason;
-    if (process.kind !== DEAD) world.scheduler.addGrave(process);
+    process.isDead = true;
+    world.scheduler.addGrave(process);
     this.release(process);
     if (process === world.main) this.fallen = process;
   }
+}
+
+/** Whether a message has the shape of an EXIT or DOWN message, whoever made it. */
+export function isSystemMessage(message: unknown): boolean {
+  if (!Array.isArray(message)) return false;
+  return message.length === 3 ? message[0] === "EXIT" && message[1] instanceof ProcessId : message[1] instanceof Monitor;
 }
 
 function downMessage(ref: Monitor, reason: unknown): unknown[] {

@@ -29,12 +29,7 @@ export class Tags {
 
   /** The numbers of a tag table's keys; undefined when there are too many for the core to search for. */
   internKeys(cases: object): Int32Array | undefined {
-    const tags: number[] = [];
-    // Inherited keys count: a table may be an instance of a class.
-    for (const key in cases) tags.push(this.intern(key));
-    for (let proto: unknown = Object.getPrototypeOf(cases); proto !== null && proto !== Object.prototype; proto = Object.getPrototypeOf(proto)) {
-      for (const key of Object.getOwnPropertyNames(proto)) if (key !== "constructor") tags.push(this.intern(key));
-    }
+    const tags = Object.keys(cases).map((key) => this.intern(key));
     return tags.length > TAGSET_CAPACITY ? undefined : Int32Array.from(tags);
   }
 

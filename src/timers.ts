@@ -39,17 +39,19 @@ export class Timers {
   }
 
   sendAfter(to: unknown, message: unknown, ms: unknown): Ref {
-    return this.set(to, checkDelay(ms), () => () => this.send(to, message));
+    const handed = this.world.prepare(message);
+    return this.set(to, checkDelay(ms), () => () => this.send(to, handed));
   }
 
   startTimer(to: unknown, message: unknown, ms: unknown): Ref {
-    return this.set(to, checkDelay(ms), (ref) => () => this.send(to, ["timeout", ref, message]));
+    const handed = this.world.prepare(message);
+    return this.set(to, checkDelay(ms), (ref) => () => this.send(to, ["timeout", ref, handed]));
   }
 
   private send(to: unknown, message: unknown): void {
     const { world } = this;
     const pid = to instanceof ProcessId ? to : world.names.get(to as string)?.pid;
-    if (pid !== undefined) world.send(pid, message);
+    if (pid !== undefined) world.sendTo(pid, message);
   }
 
   /** A sleep of an async body, which may have several at once. */

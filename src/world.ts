@@ -23,9 +23,9 @@ import { Process } from "./process.ts";
 import { Ref } from "./ref.ts";
 import { consoleLogger, exitText, type Report, userFrames } from "./report.ts";
 import { Scheduler } from "./scheduler.ts";
-import { Signals } from "./signals.ts";
+import { isSystemMessage, Signals } from "./signals.ts";
 import { Spawner } from "./spawner.ts";
-import { Tags, tagOf } from "./tags.ts";
+import { Tags } from "./tags.ts";
 import { Timers } from "./timers.ts";
 import { Transit } from "./transit.ts";
 import type { Pid, Priority, ProcessFlags, ProcessInfo, RuntimeOptions } from "./types.ts";
@@ -56,7 +56,6 @@ export class World {
   readonly values: unknown[] = [];
   readonly table: (Process | undefined)[] = [];
   readonly tags: Tags = new Tags();
-  readonly tagOf: typeof tagOf = tagOf;
   readonly names: Names;
   readonly timers: Timers;
   readonly signals: Signals;
@@ -146,13 +145,15 @@ export class World {
   // ── Messages ──
 
   send<T>(to: unknown, message: T): T {
-    if (to instanceof ProcessId) this.sendTo(to, this.mode === "share" ? message : this.prepare(message));
-    else this.sendNamed(to, this.mode === "share" ? message : this.prepare(message));
+    const handed = this.mode === "share" ? message : this.prepare(message);
+    if (to instanceof ProcessId) this.sendTo(to, handed);
+    else this.sendNamed(to, handed);
     return message;
   }
 
-  private prepare<T>(message: T): T {
-    return this.mode === "freeze" ? freeze(message) : clone(message);
+  /** The message as the receiver gets it. */
+  prepare<T>(message: T): T {
+    return this.mode === "share" ? message : this.mode === "freeze" ? freeze(message) : clone(message);
   }
 
   /** Puts a message as it is into a mailbox. */
@@ -210,8 +211,19 @@ export class World {
     if (answer === NO_MEMORY) throw new SystemLimitError("no memory for another message", 2 ** 32, "Bound mailboxes, or send less.");
     if (answer === FULL_DROP_NEWEST) return;
     if (answer === FULL_EXIT) return this.signals.overflow(pid);
-    this.takeValue(this.core.drop(pid.slot));
-    this.sendTo(pid, message);
+    this.dropOldest(pid.slot);
+    this.keep(this.core.deliver(pid.slot), message);
+  }
+
+  /** Drops the oldest message that some process sent: the system's own messages are never dropped. */
+  private dropOldest(slot: number): void {
+    const { core, values } = this;
+    for (let number = core.walk(slot, 1); number >= 0; number = core.walk(slot, 0)) {
+      if (isSystemMessage(values[number])) continue;
+      core.removeAtCursor(slot);
+      this.takeValue(number);
+      return;
+    }
   }
 
   /** The pid, if it is one of this runtime's. */
@@ -398,7 +410,7 @@ function isForeignPid(value: unknown): boolean {
 }
 
 function tellMainExit(error: ExitError, pid: Pid<never>): void {
-  console.error(exitText(pid, error.reason));
+  console.error(`${exitText(pid, error.reason)}\n`);
   host.fail();
 }
 
