@@ -41,7 +41,7 @@ export interface Stage {
   readonly observer: Pid<never>;
   /** Every timer that was started. */
   readonly timers: Ref[];
-  /** Has the observer watch a new puppet; it does so as soon as the caller's slice ends, and then tells `asker`. */
+  /** Has the observer watch a new puppet, and tell `asker` once it does. */
   watch(pid: Pid<never>, asker?: Pid<Watching>): void;
   /** Fails the scenario. */
   fail(error: DriverError): void;
@@ -118,32 +118,16 @@ function* perform(operation: Operation, self: Self, stage: Stage): Routine<Resul
 
 function* performAll(operations: readonly Operation[], self: Self, stage: Stage): Routine<Result | typeof RETURN> {
   const results: Result[] = [];
-  for (const [i, operation] of operations.entries()) {
+  for (const operation of operations) {
     const outcome = yield* perform(operation, self, stage);
     if (outcome === RETURN) return RETURN;
     results.push(outcome);
-    // A child may die before this slice ends, and nobody would know of what: then, and only then, the observer has to come first.
-    if (operation.op === "spawn" && "ok" in outcome && operations.slice(i + 1).some(mayEndProcess)) {
-      const child = stage.values.pid({ pid: operation.as });
-      stage.watch(child, self.pid);
-      yield self.receive(
-        on(
-          (message) => message instanceof Watching && message.pid === child,
-          () => undefined,
-        ),
-      );
-    }
   }
   return { seq: results };
 }
 
 function catches(operation: Operation): boolean {
   return operation.catch ?? !["exit", "error", "throw"].includes(operation.op);
-}
-
-function mayEndProcess(operation: Operation): boolean {
-  if (operation.op === "seq") return operation.ops.some(mayEndProcess);
-  return operation.op === "return" || operation.op === "exit2" || !catches(operation);
 }
 
 /** Whether a puppet may rightly still be at it when nothing else can happen. */
@@ -158,7 +142,7 @@ function* operate(operation: Simple | Operation, self: Self, stage: Stage): Rout
   const { runtime, values } = stage;
   switch (operation.op) {
     case "spawn":
-      return spawn(operation, self, stage);
+      return yield* spawn(operation, self, stage);
     case "self":
       return values.toTerm(self.pid);
     case "send":
@@ -274,11 +258,17 @@ function left(ms: number | false): Term {
   return ms === false ? false : Math.ceil(ms / 50) * 50;
 }
 
-function spawn(operation: Operation & { op: "spawn" }, self: Self, stage: Stage): Term {
+/**
+ * Spawns a puppet and waits until the observer watches it: it may die in the burst that spawned it, and nobody would know of
+ * what. The oracle waits at the same place, for the same reason.
+ */
+function* spawn(operation: Operation & { op: "spawn" }, self: Self, stage: Stage): Routine<Term> {
   const { values } = stage;
   const [pid, ref] = spawnAs(operation.how ?? "spawn", self, stage);
   values.bindPid(operation.as, pid);
-  stage.watch(pid);
+  stage.watch(pid, self.pid);
+  const isAnswer = (message: unknown) => message instanceof Watching && message.pid === pid;
+  yield self.receive(on(isAnswer, () => undefined));
   if (ref === undefined) return values.toTerm(pid);
   if (!("ref" in operation)) throw new DriverError(`${operation.how} needs a label for its reference`);
   values.bindRef(operation.ref, ref);
