@@ -39,6 +39,7 @@ const groups = {
   },
   corpora: {
     "named.jsonl": corpus("named.jsonl"),
+    "own-alias.jsonl": corpus("own-alias.jsonl"),
     "random-dev.jsonl.gz": corpus("random-dev.jsonl.gz"),
   },
   tour: { "npm start": { run: ["npm", "start"] } },
