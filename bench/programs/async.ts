@@ -3,7 +3,7 @@ import { createRuntime, type Pid, type Self } from "beamlet";
 import { type Program, resident, timed } from "../measure.ts";
 
 // After an await the free functions act for the main process: an async body uses its `self`.
-const runtime = createRuntime({ maxProcesses: 2 ** 21 });
+const runtime = createRuntime({ maxProcesses: 2 ** 23 });
 
 // ── ping_pong ──
 

@@ -2,7 +2,7 @@
 import { createRuntime, type Pid, type Self, send, spawn } from "beamlet";
 import { type Program, resident, timed } from "../measure.ts";
 
-const runtime = createRuntime({ maxProcesses: 2 ** 21 });
+const runtime = createRuntime({ maxProcesses: 2 ** 23 });
 
 // ── ping_pong ──
 

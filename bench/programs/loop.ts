@@ -2,7 +2,7 @@
 import { createRuntime, exit, loop, type Pid, type Self, send, spawn } from "beamlet";
 import { type Program, resident, timed } from "../measure.ts";
 
-const runtime = createRuntime({ maxProcesses: 2 ** 21 });
+const runtime = createRuntime({ maxProcesses: 2 ** 23 });
 
 /** Runs what `begin` sets going, until somebody sends `main` a message: that message. */
 function finished<T>(begin: (main: Pid<T>) => void): Promise<T> {
