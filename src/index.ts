@@ -24,6 +24,8 @@ const here = (): RuntimeFunctions => (active as unknown as Runtime | undefined) 
 // biome-ignore lint/suspicious/noExplicitAny: RuntimeFunctions types each of them
 type Any = any;
 
+// Their docs stand in types.ts: editors show those of the signature that a call picks, unless the constant has some of its own.
+
 export const spawn: RuntimeFunctions["spawn"] = (...args: Any) => (here() as Any).spawn(...args);
 export const spawnLink: RuntimeFunctions["spawnLink"] = (...args: Any) => (here() as Any).spawnLink(...args);
 export const spawnMonitor: RuntimeFunctions["spawnMonitor"] = (...args: Any) => (here() as Any).spawnMonitor(...args);
