@@ -166,6 +166,12 @@ export function sendAlias(index: i32, generation: i32): i32 {
   return value;
 }
 
+/** A message went through a reply alias by other means: ends it. */
+export function replied(index: i32, generation: i32): void {
+  const alias = edge.find(index, generation);
+  if (alias !== null && edge.kindOf(alias) & EDGE_ALIAS_REPLY) edge.release(alias);
+}
+
 /** Puts a system message into a mailbox, whatever its bound. The number under which to keep it, or NO_MEMORY. */
 export function deliver(slot: i32): i32 {
   return exits.deliver(process.at(slot));
@@ -184,6 +190,7 @@ export function take(slot: i32): i32 {
   if (p.budget === 0) return yieldSlice(p);
   p.budget--;
   p.reductions++;
+  p.save = null;
   state.ticks--;
   return mailbox.shift(p);
 }
@@ -201,17 +208,18 @@ export function candidate(slot: i32, restart: i32): i32 {
   const p = process.at(slot);
   if (restart) p.save = null;
   if (p.flags & DOOMED) return EMPTY;
-  if (p.budget === 0 && p.count !== 0) return yieldSlice(p);
+  // Looking is work, too: who polls an empty mailbox gives way like everybody else.
+  if (p.budget === 0) return yieldSlice(p);
+  p.budget--;
+  state.ticks--;
   return mailbox.candidate(p);
 }
 
-/** Takes the message a selective receive looks at. */
-export function pick(slot: i32): void {
+/** Takes the message a selective receive looks at. 0 when that is gone, since code of the program ran: look again. */
+export function pick(slot: i32): i32 {
   const p = process.at(slot);
-  if (p.budget !== 0) p.budget--;
   p.reductions++;
-  state.ticks--;
-  mailbox.pick(p);
+  return mailbox.pick(p) ? 1 : 0;
 }
 
 /** Passes over the message a selective receive looks at. The next one, or EMPTY. */

@@ -1,7 +1,7 @@
 import * as layout from "./layout.ts";
-import { EMPTY, NO_MEMORY, SEGMENT_SLOTS, TOMBSTONE, UNKNOWN, UNTAGGED } from "./layout.ts";
+import { EMPTY, NO_MEMORY, SEGMENT_SLOTS, TOMBSTONE, UNKNOWN, UNTAGGED, ZOMBIE } from "./layout.ts";
 import { takeChunk } from "./memory.ts";
-import { Process } from "./process.ts";
+import { Process, wake } from "./process.ts";
 import { state } from "./state.ts";
 
 // A mailbox is a chain of segments of eight slots, from the slot `headAt` of its head to before `tailAt` of its tail:
@@ -106,17 +106,26 @@ export function append(p: Process): i32 {
 export function shift(p: Process): i32 {
   const segment = p.head!;
   const place = <i32>p.headAt;
+  const number = segment.base + place;
   remove(p, segment, place);
-  return segment.base + place;
+  return number;
 }
 
-/** Takes the message at a place. What lies before and behind it keeps its order. */
+/**
+ * Takes the message at a place. What lies before and behind it keeps its order. When the save pointer stood on it, or in a
+ * segment that goes, the receive begins anew at the head; if it waits, it is woken for that.
+ */
 export function remove(p: Process, segment: Segment, place: i32): void {
   if (CHECKED) assert(tagAt(segment, place) !== TOMBSTONE, "a message is taken once");
-  p.save = null;
+  if (p.save === segment && (segment.live === 1 || <i32>p.saveAt === place)) {
+    p.save = null;
+    wake(p);
+  }
   segment.live--;
   if (--p.count === 0) {
     // Tombstones may be left in other segments only between living messages, so this is the last segment.
+    // (A zombie's is the dying list's.)
+    if (p.state !== ZOMBIE) p.save = null;
     p.head = null;
     p.tail = null;
     giveSegment(segment);
@@ -183,14 +192,19 @@ function settle(p: Process, segment: Segment, place: i32): i32 {
   return EMPTY;
 }
 
-/** Takes the candidate. */
-export function pick(p: Process): void {
-  remove(p, p.save!, p.saveAt);
+/** Takes the candidate. False when it is gone: looking at it ran code of the program. */
+export function pick(p: Process): bool {
+  const segment = p.save;
+  if (segment === null) return false;
+  remove(p, segment, p.saveAt);
+  p.save = null;
+  return true;
 }
 
 /** Passes over the candidate: the next message of whatever tag becomes it. */
 export function pass(p: Process): i32 {
-  return settle(p, p.save!, <i32>p.saveAt + 1);
+  const segment = p.save;
+  return segment === null ? candidate(p) : settle(p, segment, <i32>p.saveAt + 1);
 }
 
 /**
@@ -201,6 +215,7 @@ export function pass(p: Process): i32 {
  * `known` is how many strings are interned: a tag that was unknown when there were fewer must be looked at again.
  */
 export function passTagged(p: Process, tag: i32, size: i32, known: i32): i32 {
+  if (p.save === null) return candidate(p);
   let segment = p.save!;
   let place = <i32>p.saveAt;
   setTag(segment, place, tag);

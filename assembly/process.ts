@@ -120,6 +120,7 @@ function fresh(): Process | null {
 export function release(p: Process): void {
   if (CHECKED) assert(p.state === ZOMBIE && p.count === 0, "only an emptied zombie is released");
   p.state = <u8>FREE;
+  p.flags = 0;
   p.save = null;
   state.processes--;
   if (p.generation === layout.LAST_GENERATION) return;

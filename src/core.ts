@@ -27,10 +27,11 @@ export interface Core {
 
   send(slot: number, generation: number): number;
   sendAlias(index: number, generation: number): number;
+  replied(index: number, generation: number): void;
   deliver(slot: number): number;
   take(slot: number): number;
   candidate(slot: number, restart: number): number;
-  pick(slot: number): void;
+  pick(slot: number): number;
   pass(slot: number): number;
   passTagged(slot: number, tag: number, size: number, known: number): number;
   wait(slot: number): void;

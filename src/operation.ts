@@ -32,11 +32,16 @@ export abstract class Operation<T> implements Op<T> {
   abstract next(): Step<T>;
 
   [Symbol.iterator](): Iterator<Suspend, T, unknown> {
-    this.unstarted = false;
+    this.start();
     const { process } = this;
     if (process.world.current !== process) throw misuse(process);
     if (process.isDead) throw new ExitError(process.reason);
     return this;
+  }
+
+  /** It is yielded or awaited, perhaps again: it begins from the beginning. */
+  start(): void {
+    this.unstarted = false;
   }
 
   /** The generator was closed while it stood here. */
@@ -55,7 +60,7 @@ export abstract class Operation<T> implements Op<T> {
     onFulfilled?: ((value: T) => R | PromiseLike<R>) | null,
     onRejected?: ((reason: unknown) => E | PromiseLike<E>) | null,
   ): Promise<R | E> {
-    this.unstarted = false;
+    this.start();
     return this.promise().then(onFulfilled, onRejected);
   }
 
@@ -76,9 +81,10 @@ function misuse(process: Process): UsageError {
  */
 export class SharedReceive extends Operation<unknown> {
   override [Symbol.iterator](): Iterator<Suspend, unknown, unknown> {
-    this.unstarted = false;
+    this.start();
     const world = this.process.world;
     if (world.current !== world.receiver) throw misuse(world.receiver ?? this.process);
+    if (world.current?.isDead) throw new ExitError(world.current.reason);
     return this;
   }
 
@@ -125,6 +131,12 @@ export abstract class SelectiveReceive extends Operation<unknown> {
     this.limit = limit;
   }
 
+  override start(): void {
+    super.start();
+    this.begun = false;
+    this.inner = undefined;
+  }
+
   /** Runs the clause that takes `message`: its result in a box; undefined when none does. */
   protected abstract select(message: unknown): (() => unknown) | undefined;
 
@@ -146,7 +158,10 @@ export abstract class SelectiveReceive extends Operation<unknown> {
       const message = world.values[value];
       const clause = this.select(message);
       if (clause !== undefined) {
-        core.pick(slot);
+        if (core.pick(slot) === 0) {
+          value = core.candidate(slot, 1);
+          continue;
+        }
         world.takeValue(value);
         if (timed && this.limit !== undefined) core.clearTimeout(slot);
         return this.finish(clause());
@@ -185,7 +200,7 @@ export abstract class SelectiveReceive extends Operation<unknown> {
     else if (isGenerator(result)) this.inner = result as Iterator<Suspend, unknown, unknown>;
     else if (isThenable(result)) this.inner = new Until(this.process, result);
     else return { done: true, value: result };
-    if (this.inner instanceof Operation) this.inner.unstarted = false;
+    if (this.inner instanceof Operation) this.inner.start();
     return this.goOn(this.inner);
   }
 
@@ -274,6 +289,11 @@ export class Sleep extends Operation<void> {
     this.ms = ms;
   }
 
+  override start(): void {
+    super.start();
+    this.begun = false;
+  }
+
   next(): Step<void> {
     const { world, slot } = this.process;
     if (!this.begun) {
@@ -294,13 +314,19 @@ export class Sleep extends Operation<void> {
 
 /** Waits for a host promise. The mailbox stays closed meanwhile: the process is parked. */
 export class Until<T> extends Operation<T> {
-  private readonly awaited: PromiseLike<T>;
+  /** A promise in any case: other thenables may call back at once, twice, or throw. */
+  private readonly awaited: Promise<T>;
   private state: "new" | "waiting" | "fulfilled" | "rejected" = "new";
   private outcome: unknown;
 
   constructor(process: Process, awaited: PromiseLike<T>) {
     super(process);
-    this.awaited = awaited;
+    this.awaited = Promise.resolve(awaited);
+  }
+
+  override start(): void {
+    super.start();
+    this.state = "new";
   }
 
   next(): Step<T> {
@@ -320,8 +346,8 @@ export class Until<T> extends Operation<T> {
   }
 
   protected override promise(): Promise<T> {
+    const { process } = this;
     return new Promise((resolve, reject) => {
-      const { process } = this;
       if (process.isDead) return reject(new ExitError(process.reason));
       const given = { reject };
       process.pending.add(given);

@@ -1,6 +1,6 @@
 import { ASYNC, CLOSED, GENERATOR } from "./body.ts";
 import { ExitError, UsageError } from "./errors.ts";
-import { inspect } from "./inspect.ts";
+import { inspect, plain, read } from "./inspect.ts";
 import { BareReceive, type Cases, ClauseReceive, type Limit, type Operation, Sleep, SUSPENDED, TableReceive, Until } from "./operation.ts";
 import { Clause, checkTimeout } from "./pattern.ts";
 import type { ProcessId } from "./pid.ts";
@@ -114,8 +114,7 @@ export class Process {
   /** The name of what it was spawned with. */
   get initialCall(): string {
     const { body } = this;
-    if (typeof body !== "function") return "";
-    return (body as { displayName?: string }).displayName ?? body.name;
+    return typeof body === "function" ? plain(read(body, "displayName") ?? read(body, "name") ?? "") : "";
   }
 
   // ── What the body calls ──
@@ -147,7 +146,7 @@ export class Process {
   }
 
   receive(first?: unknown, second?: unknown, ...more: unknown[]): Operation<unknown> {
-    if (first === undefined) return this.receiveOldest();
+    if (first === undefined && second === undefined) return this.receiveOldest();
     const operation =
       first instanceof Clause
         ? this.receiveClauses([first, ...(second === undefined ? [] : [second]), ...more])
@@ -382,7 +381,7 @@ function closeGenerator(world: World, process: Process, generator: Generator<unk
 }
 
 function checkCases(cases: unknown): Cases {
-  if (typeof cases !== "object" || cases === null || Array.isArray(cases)) {
+  if (typeof cases !== "object" || cases === null || Array.isArray(cases) || cases instanceof Clause) {
     throw new TypeError(`receive: expected a tag table or clauses made by on() and after(), got ${inspect(cases)}`);
   }
   return cases as Cases;

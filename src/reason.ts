@@ -7,11 +7,20 @@ export function codeOf(reason: unknown): number {
   return reason === "normal" ? REASON_NORMAL : reason === "kill" ? REASON_KILL : REASON_OTHER;
 }
 
+/** Whether `thrown` asks for an exit. Whatever may be thrown, asking does not throw. */
+export function isExit(thrown: unknown): thrown is ExitError {
+  try {
+    return thrown instanceof ExitError;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * The exit reason of a body that threw `thrown`: an `ExitError` asks for its own reason; an error is the reason; anything
  * else becomes `["nocatch", thrown]`, as an uncaught `throw` does in Erlang.
  */
 export function reasonOf(thrown: unknown): unknown {
-  if (thrown instanceof ExitError) return thrown.reason;
+  if (isExit(thrown)) return thrown.reason;
   return isError(thrown) ? thrown : ["nocatch", thrown];
 }

@@ -1,4 +1,5 @@
 import { NO_PROCESS } from "../assembly/layout.ts";
+import { wrong } from "./expect.ts";
 import type { Process } from "./process.ts";
 import type { Ref } from "./ref.ts";
 import type {
@@ -15,6 +16,22 @@ import { World } from "./world.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: types.ts types every function; here they only pass their arguments on
 type Arguments = any[];
+
+const ITEMS: readonly string[] = [
+  "pid",
+  "status",
+  "registeredName",
+  "links",
+  "monitors",
+  "monitoredBy",
+  "messages",
+  "messageQueueLen",
+  "trapExit",
+  "priority",
+  "reductions",
+  "dictionary",
+  "initialCall",
+];
 
 /** The functions of a runtime: each acts for the process whose code runs, or for the main process. */
 class PublicWorld extends World {
@@ -108,7 +125,9 @@ class PublicWorld extends World {
     const checked = this.checkPid(pid, "processInfo");
     this.transit?.takeIn();
     const info = this.info(checked);
-    return item === undefined ? info : info?.[item];
+    if (item === undefined) return info;
+    if (!ITEMS.includes(item)) throw wrong("processInfo", `one of ${ITEMS.join(", ")}`, item);
+    return info?.[item];
   }
 
   processes(): Pid<never>[] {

@@ -16,11 +16,12 @@ import {
   REASON_KILL,
   REASON_OTHER,
 } from "../assembly/layout.ts";
+import { expectBoolean, expectOptions } from "./expect.ts";
 import { ExitError, ForeignError, NoProcessError } from "./errors.ts";
 import { inspect } from "./inspect.ts";
 import { ProcessId } from "./pid.ts";
 import type { Process } from "./process.ts";
-import { codeOf, reasonOf } from "./reason.ts";
+import { codeOf, isExit, reasonOf } from "./reason.ts";
 import { Ref } from "./ref.ts";
 import type { AliasMode, DemonitorOptions, MonitorOptions, NodeName, Runtime } from "./types.ts";
 import { noMemory, type World } from "./world.ts";
@@ -95,6 +96,7 @@ export class Signals {
 
   monitor(from: Process, target: unknown, options: MonitorOptions = {}): Ref {
     const { world } = this;
+    expectOptions(options, "monitor");
     const object = this.targetOf(target);
     const pid = Array.isArray(object) ? this.resolve(object as NodeName) : (object as ProcessId);
     const alias = options.alias === undefined ? 0 : kindOf(options.alias, MONITOR_ALIAS_KINDS);
@@ -132,6 +134,9 @@ export class Signals {
 
   demonitor(from: Process, ref: unknown, options: DemonitorOptions = {}): boolean {
     const { world } = this;
+    expectOptions(options, "demonitor");
+    expectBoolean(options.flush, "flush");
+    expectBoolean(options.info, "info");
     const { index, generation } = this.checkRef(ref, "demonitor");
     const existed = (world.core.edgeKind(from.slot, index, generation) & EDGE_MONITOR) !== 0;
     if (existed) {
@@ -164,6 +169,7 @@ export class Signals {
 
   alias(from: Process, options: { readonly mode?: AliasMode } = {}): Ref {
     const { world } = this;
+    expectOptions(options, "alias");
     const index = world.core.createEdge(from.slot, 0, kindOf(options.mode ?? "explicitUnalias", ALIAS_KINDS));
     if (index === NO_MEMORY) throw noMemory();
     return new Ref(world as never, "edge", index, world.core.edgeGenerationOf(index));
@@ -253,7 +259,7 @@ export class Signals {
     const described = world.describe(process);
     this.end(process, reason);
     process.settle(undefined);
-    if (!(thrown instanceof ExitError)) world.log({ level: "error", kind: "crash", time: new Date(), reason, ...described });
+    if (!isExit(thrown)) world.log({ level: "error", kind: "crash", time: new Date(), reason, ...described });
   }
 
   /** The slice of a process that a fatal signal hit while it ran is over. */
@@ -301,18 +307,22 @@ export class Signals {
     for (let number = world.core.drop(slot); number >= 0; number = world.core.drop(slot)) world.values[number] = undefined;
   }
 
-  /** Does what the core wrote into its outbox; `reason` is what its signals carry. */
+  /**
+   * Does what the core wrote into its outbox; `reason` is what its signals carry. First all that has to be so before anybody looks,
+   * from a copy, since each call of the core may write there again; then timers fire, and the host is told.
+   */
   settle(events: number, reason: unknown): void {
     const { world } = this;
-    let count = events;
-    while (count > 0) {
-      const memory = world.memory();
-      for (let i = 0; i < count; i++) {
-        const at = (OUTBOX + i * EVENT_BYTES) >> 2;
-        this.settleOne(memory[at] as number, memory[at + 1] as number, memory[at + 2] as number, memory[at + 3] as number, reason);
-      }
+    const due: (() => void)[] = [];
+    for (let count = events; count > 0; ) {
+      const from = OUTBOX >> 2;
+      const batch = world.memory().slice(from, from + count * (EVENT_BYTES >> 2));
       count = world.core.resume();
+      for (let at = 0; at < batch.length; at += EVENT_BYTES >> 2) {
+        this.settleOne(batch[at] as number, batch[at + 1] as number, batch[at + 2] as number, batch[at + 3] as number, reason, due);
+      }
     }
+    for (const action of due) action();
     const { fallen } = this;
     if (fallen !== undefined) {
       this.fallen = undefined;
@@ -320,7 +330,7 @@ export class Signals {
     }
   }
 
-  private settleOne(kind: number, a: number, b: number, c: number, reason: unknown): void {
+  private settleOne(kind: number, a: number, b: number, c: number, reason: unknown, due: (() => void)[]): void {
     const { world } = this;
     switch (kind) {
       case EVENT_DEAD:
@@ -340,9 +350,11 @@ export class Signals {
         this.monitors[a] = undefined;
         return;
       case EVENT_TIMER:
-        return world.timers.fire(a);
+        due.push(world.timers.take(a));
+        return;
       case EVENT_TIMER_GONE:
-        return world.timers.forget(a);
+        world.timers.take(a);
+        return;
     }
   }
 

@@ -7,6 +7,7 @@ import {
 } from "../assembly/layout.ts";
 import { ASYNC, ModuleBody, START } from "./body.ts";
 import { ExitError, SystemLimitError } from "./errors.ts";
+import { expectBoolean, expectOptions } from "./expect.ts";
 import { inspect } from "./inspect.ts";
 import { ProcessId } from "./pid.ts";
 import { Process } from "./process.ts";
@@ -83,9 +84,11 @@ export class Spawner {
     const isModule = typeof given[0] !== "function";
     const body = isModule ? moduleBody(given)[0] : given[0];
     const options = (isModule ? given[2] : given[1]) as SpawnOptions;
-    if (typeof options !== "object" || options === null) throw new TypeError(`spawnOpt: expected options, got ${inspect(options)}`);
+    expectOptions(options, "spawnOpt");
     const { args, link, monitor, name, priority, mailbox } = options;
     if (args !== undefined && !Array.isArray(args)) throw new TypeError(`spawnOpt: expected an array as args, got ${inspect(args)}`);
+    expectBoolean(link, "link");
+    expectBoolean(monitor, "monitor");
     const level = priority === undefined ? undefined : world.checkPriority(priority);
     const bound = mailbox === undefined ? undefined : checkMailbox(mailbox);
     if (name !== undefined) world.names.check(name);

@@ -68,15 +68,11 @@ export class Timers {
     });
   }
 
-  fire(index: number): void {
-    const action = this.actions[index];
+  /** What the timer does; it does it once, or never when its target has died. */
+  take(index: number): Action {
+    const action = this.actions[index] as Action;
     this.actions[index] = undefined;
-    action?.();
-  }
-
-  /** Its target is dead. */
-  forget(index: number): void {
-    this.actions[index] = undefined;
+    return action;
   }
 
   read(timer: unknown): number | false {
@@ -102,8 +98,11 @@ export class Timers {
   }
 
   stop(): void {
-    this.world.scheduler.stop();
+    this.actions.forEach((action, index) => {
+      if (action !== undefined) this.world.core.cancelTimer(index);
+    });
     this.actions.length = 0;
+    this.world.scheduler.stop();
   }
 }
 

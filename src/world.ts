@@ -12,6 +12,7 @@ import {
 import { ASYNC } from "./body.ts";
 import { type Core, instantiate } from "./core.ts";
 import { ExitError, ForeignError, SystemLimitError, UsageError } from "./errors.ts";
+import { expectBoolean, expectOptions, wrong } from "./expect.ts";
 import * as host from "./host.ts";
 import { info } from "./info.ts";
 import { inspect } from "./inspect.ts";
@@ -97,9 +98,7 @@ export class World {
     this.logger = options.logger ?? consoleLogger;
     this.onMainExit = options.onMainExit ?? tellMainExit;
     this.development = options.development ?? host.isDevelopment();
-    const clock = options.clock ?? (() => performance.now());
-    const epoch = clock();
-    this.now = () => clock() - epoch;
+    this.now = clockOf(options.clock);
     this.usesHostTime = options.clock === undefined;
     this.core = instantiate(limit);
     this.view = new Int32Array(this.core.memory.buffer);
@@ -190,7 +189,7 @@ export class World {
     if (alias.kind !== "edge") return;
     const number = this.sendOwnAlias(alias) ?? this.core.sendAlias(alias.index, alias.generation);
     if (number >= 0) this.keep(number, message);
-    else if (number !== NO_PROCESS) this.overflow(this.signals.ownerOf(alias), number, message);
+    else if (number !== NO_PROCESS) this.overflow(this.signals.ownerOf(alias), number, message, alias);
   }
 
   /** The number of a message that the running process sends through an alias of its own; undefined when it is another's. */
@@ -207,12 +206,13 @@ export class World {
   }
 
   /** A message met a full mailbox. */
-  private overflow(pid: ProcessId, answer: number, message: unknown): void {
+  private overflow(pid: ProcessId, answer: number, message: unknown, alias?: Ref): void {
     if (answer === NO_MEMORY) throw new SystemLimitError("no memory for another message", 2 ** 32, "Bound mailboxes, or send less.");
     if (answer === FULL_DROP_NEWEST) return;
     if (answer === FULL_EXIT) return this.signals.overflow(pid);
     this.dropOldest(pid.slot);
     this.keep(this.core.deliver(pid.slot), message);
+    if (alias !== undefined) this.core.replied(alias.index, alias.generation);
   }
 
   /** Drops the oldest message that some process sent: the system's own messages are never dropped. */
@@ -373,6 +373,8 @@ export class World {
   end(reason: unknown): void {
     if (this.stopped) return;
     if (this.current !== undefined) throw new UsageError("stop: a process can't stop its runtime from within; let the host do it");
+    // From now on nothing new begins: neither processes, from finally blocks, nor another main process.
+    this.stopped = true;
     // Youngest first, so that what was started in order ends in reverse order.
     for (const fatal of [reason, "kill"]) {
       for (let slot = this.core.slots(); slot > 0; slot--) {
@@ -381,7 +383,6 @@ export class World {
       }
       this.scheduler.run();
     }
-    this.stopped = true;
     this.signals.send(this.main, this.main.pid, "kill");
     this.scheduler.bury();
     this.timers.stop();
@@ -401,6 +402,21 @@ export class World {
   }
 }
 
+/** ms since now, by the host's clock or the program's own. */
+function clockOf(clock: (() => number) | undefined): () => number {
+  if (clock === undefined) {
+    const epoch = performance.now();
+    return () => performance.now() - epoch;
+  }
+  const read = () => {
+    const time = clock();
+    if (!Number.isFinite(time)) throw wrong("clock", "a time in ms", time);
+    return time;
+  };
+  const epoch = read();
+  return () => read() - epoch;
+}
+
 export function noMemory(): SystemLimitError {
   return new SystemLimitError("no memory left in the core", LAST_GENERATION * MEMORY_PAGE, "Let processes, links or timers end first.");
 }
@@ -418,19 +434,17 @@ const MESSAGE_MODES: readonly unknown[] = ["share", "freeze", "clone"];
 
 /** Throws when an option is none. The limit of processes. */
 function checkOptions(options: RuntimeOptions): number {
-  const expect = (name: string, ok: boolean, expected: string) => {
-    if (!ok) throw new TypeError(`createRuntime: expected ${expected} as ${name}, got ${inspect(options[name as keyof RuntimeOptions])}`);
-  };
-  if (typeof options !== "object" || options === null) throw new TypeError(`createRuntime: expected options, got ${inspect(options)}`);
-  const { node, logger, maxProcesses = DEFAULT_LIMIT, messages, clock, onMainExit, development } = options;
-  expect("node", node === undefined || (typeof node === "string" && node !== ""), "a string");
-  expect("logger", logger === undefined || typeof logger === "function", "a function");
-  expect("clock", clock === undefined || typeof clock === "function", "a function");
-  expect("onMainExit", onMainExit === undefined || typeof onMainExit === "function", "a function");
-  expect("development", development === undefined || typeof development === "boolean", "true or false");
-  expect("messages", messages === undefined || MESSAGE_MODES.includes(messages), `"share", "freeze" or "clone"`);
+  expectOptions(options, "createRuntime");
+  const { node, maxProcesses = DEFAULT_LIMIT, messages } = options;
+  if (node !== undefined && (typeof node !== "string" || node === "")) throw wrong("node", "a string", node);
+  for (const name of ["logger", "clock", "onMainExit"] as const) {
+    const value: unknown = options[name];
+    if (value !== undefined && typeof value !== "function") throw wrong(name, "a function", value);
+  }
+  expectBoolean(options.development, "development");
+  if (messages !== undefined && !MESSAGE_MODES.includes(messages)) throw wrong("messages", MESSAGE_MODES.join(", "), messages);
   if (!(Number.isInteger(maxProcesses) && maxProcesses >= 1 && maxProcesses <= HIGHEST_LIMIT)) {
-    throw new RangeError(`createRuntime: expected 1 to ${HIGHEST_LIMIT} as maxProcesses, got ${inspect(maxProcesses)}`);
+    throw new RangeError(`maxProcesses: expected 1 to ${HIGHEST_LIMIT}, got ${inspect(maxProcesses)}`);
   }
   // The main process takes a slot of its own.
   return maxProcesses + 1;
