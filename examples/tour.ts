@@ -6,6 +6,7 @@
 //
 // What a step prints is compared with what the page promises. A difference
 // is shown, and the exit code is 1.
+import { basename } from "node:path";
 import process from "node:process";
 import { format } from "node:util";
 import { million } from "./tour/million.ts";
@@ -54,7 +55,7 @@ async function runScript(
 ): Promise<void> {
   const script = new Source(new URL(program, import.meta.url));
   code(script.text);
-  line(`  $ ${[process.argv0, ...command(program)].join(" ")}`);
+  line(`  $ ${[basename(process.argv0), ...command(program)].join(" ")}`);
   const exitCode = await runProgram(program, (text, error) =>
     output.print(text, error),
   );
