@@ -6,7 +6,7 @@ import { Progress } from "./progress.ts";
 import { Source } from "./source.ts";
 import { runtime } from "./world.ts";
 
-const { processes, receive, run, self, send, spawn } = runtime;
+const { processes, run, send, spawn } = runtime;
 
 /** Resident memory of an idle process on the BEAM (Erlang/OTP 25), B. */
 const BEAM = 2640;
@@ -23,39 +23,34 @@ function* member(self: Self<Question>) {
 }
 
 const pids: Pid<Question>[] = [];
-let sum = 0;
 
-function start(n: number) {
-  pids[n] = spawn(member);
+function start(from: number, to: number) {
+  for (let n = from; n < to; n++) pids[n] = spawn(member);
+  run();
 }
 
-function ask(n: number) {
-  send(pids[n] as Pid<Question>, [self(), n]);
+function* ask(self: Self<number>, from: number, to: number) {
+  for (let n = from; n < to; n++) {
+    send(pids[n] as Pid<Question>, [self.pid, n]);
+  }
+  let sum = 0;
+  for (let n = from; n < to; n++) sum += yield* self.receive();
+  return sum;
 }
 
-async function answered() {
-  sum += await receive();
-}
-
-/**
- * Does `each` for 0 … size - 1; after every batch the processes run until they
- * wait, and `then` is done as often. Returns the seconds it took.
- */
+/** Does `batch` for 0 … size - 1. Returns the seconds it took. */
 async function time(
   what: string,
   size: number,
-  each: (n: number) => void,
-  then?: () => Promise<void>,
+  batch: (from: number, to: number) => unknown,
 ): Promise<number> {
   const progress = new Progress(what, size);
   const begun = performance.now();
-  for (let done = 0; done < size; ) {
-    const end = Math.min(done + BATCH, size);
-    for (let n = done; n < end; n++) each(n);
-    run();
-    if (then !== undefined) for (let n = done; n < end; n++) await then();
-    done = end;
-    progress.at(done);
+  for (let from = 0; from < size; ) {
+    const to = Math.min(from + BATCH, size);
+    await batch(from, to);
+    from = to;
+    progress.at(from);
   }
   return (performance.now() - begun) / 1000;
 }
@@ -64,7 +59,7 @@ async function time(
 export async function million(size: number): Promise<string[]> {
   const source = new Source(new URL(import.meta.url));
   code(
-    ["Question", "member", "start", "ask", "answered"]
+    ["Question", "member", "start", "ask"]
       .map((name) => source.declaration(name))
       .join("\n\n"),
   );
@@ -73,7 +68,10 @@ export async function million(size: number): Promise<string[]> {
   const others = processes().length;
   const spawning = await time("spawned", size, start);
   const bytes = (process.memoryUsage().rss - before) / size;
-  const asking = await time("answered", size, ask, answered);
+  let sum = 0;
+  const asking = await time("answered", size, async (from, to) => {
+    sum += await run(ask, from, to);
+  });
   const live = processes().length - others;
 
   figure("live processes", live, "");
