@@ -1,7 +1,7 @@
 // node [flags] scripts/run-ts.mjs FILE.ts [args …]
 //
-// Runs a TypeScript file on every supported runtime. Node 20 can't strip types, so there esbuild does, file by file: import.meta.url and
-// stack traces stay those of the source. `BEAMLET_CORE` chooses the core for programs that import from src/.
+// Runs a TypeScript file on every supported runtime. Node 20 can't strip types, so on Node esbuild does, file by file: import.meta.url stays
+// that of the source, and its source maps keep the lines of stack traces. `BEAMLET_CORE` chooses the core for programs that import from src/.
 import { register } from "node:module";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -12,5 +12,8 @@ if (file === undefined) {
   process.exit(2);
 }
 process.argv.splice(1, process.argv.length, resolve(file), ...args);
-if (!process.versions.bun && !process.versions.deno) register("./ts-hooks.mjs", import.meta.url);
+if (!process.versions.bun && !process.versions.deno) {
+  process.setSourceMapsEnabled(true);
+  register("./ts-hooks.mjs", import.meta.url);
+}
 await import(pathToFileURL(resolve(file)).href);
