@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { defineConfig } from "tsup";
 
-const sources = readdirSync("src").map((file) => readFileSync(`src/${file}`, "utf8"));
+const files = readdirSync("src", { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
+const sources = files.map((file) => readFileSync(`src/${file}`, "utf8"));
 const classes = sources.flatMap((source) => [...source.matchAll(/^(?:export )?(?:abstract )?class (\w+)/gm)]);
 
 export default defineConfig({
