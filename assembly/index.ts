@@ -202,12 +202,12 @@ function yieldSlice(p: process.Process): i32 {
 
 /**
  * The message that a selective receive looks at: the oldest one with `restart`, otherwise the one it stopped at. EMPTY and
- * YIELD as in `take`, but the process stays as it is: `wait` says that it waits.
+ * YIELD as in `take`, but the process stays as it is: `wait` says that it waits. A doomed process gets YIELD: its slice is over.
  */
 export function candidate(slot: i32, restart: i32): i32 {
   const p = process.at(slot);
   if (restart) p.save = null;
-  if (p.flags & DOOMED) return EMPTY;
+  if (p.flags & DOOMED) return YIELD;
   // Looking is work, too: who polls an empty mailbox gives way like everybody else.
   if (p.budget === 0) return yieldSlice(p);
   p.budget--;

@@ -10,6 +10,6 @@ export function expectOptions(options: unknown, what: string): void {
 }
 
 /** An option that may be left out. */
-export function expectBoolean(value: unknown, what: string): void {
-  if (value !== undefined && typeof value !== "boolean") throw wrong(what, "true or false", value);
+export function expectBoolean(value: unknown, what: string, option: string): void {
+  if (value !== undefined && typeof value !== "boolean") throw wrong(what, `true or false as ${option}`, value);
 }

@@ -6,7 +6,7 @@ import type { Process } from "./process.ts";
 import { tagOf } from "./tags.ts";
 import type { Op, Suspend } from "./types.ts";
 
-/** Yielded by an operation that waits. `yield*` hands this very object through, so the scheduler knows it by identity. */
+/** What an operation that waits yields. JavaScriptCore's `yield*` wraps the value anew, so it is the value that is known by identity. */
 export const SUSPENDED: IteratorResult<Suspend, never> = Object.freeze({
   done: false,
   value: Object.freeze({ toString: () => "an operation that waits" }) as unknown as Suspend,
@@ -206,7 +206,8 @@ export abstract class SelectiveReceive extends Operation<unknown> {
 
   private goOn(inner: Iterator<Suspend, unknown, unknown>): Step<unknown> {
     const step = inner.next();
-    if (step.done || step === SUSPENDED) return step;
+    if (step.done) return step;
+    if (step.value === SUSPENDED.value) return SUSPENDED;
     throw badYield(step.value);
   }
 
@@ -361,7 +362,11 @@ export class Until<T> extends Operation<T> {
 
 /** The error of a body that yielded something else than an operation of its own. */
 export function badYield(value: unknown): TypeError {
-  if (value instanceof Operation) return new TypeError("yielded an operation: write yield* (with the star)");
+  if (value instanceof Operation) {
+    // One mistake, one message.
+    value.unstarted = false;
+    return new TypeError("yielded an operation: write yield* (with the star)");
+  }
   return new TypeError(`yielded ${inspect(value)}, which is no operation: a body waits with yield* receive(), sleep(ms) or until(promise)`);
 }
 

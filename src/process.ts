@@ -13,6 +13,12 @@ export interface Pending {
   reject(reason: unknown): void;
 }
 
+/** `ripe`: whoever meant to await it at once would have begun. */
+interface Made {
+  readonly operation: Operation<unknown>;
+  ripe: boolean;
+}
+
 interface Waiting extends Pending {
   readonly operation: Operation<unknown>;
   resolve(value: unknown): void;
@@ -27,8 +33,8 @@ interface Extra {
   result?: { resolve(value: unknown): void; reject(error: ExitError): void };
   /** Waits other than the receive: sleeps and host promises of an async body. */
   pending?: Set<Pending>;
-  /** An operation of its own that has been made but not yielded or awaited. */
-  made?: Operation<unknown> | undefined;
+  /** Operations that have been made and, when last looked at, neither yielded nor awaited. */
+  made?: Made[];
   /** Where it was spawned. */
   site?: Error;
   reason?: unknown;
@@ -194,21 +200,27 @@ export class Process {
   /** Watches for an operation that is made and forgotten. */
   private made<O extends Operation<unknown>>(operation: O): O {
     const { world } = this;
-    if (world.development) {
-      this.checkForgotten();
-      operation.unstarted = world.note();
-      this.own.made = operation;
-    }
+    if (!world.development) return operation;
+    this.checkForgotten(false);
+    operation.unstarted = world.note();
+    const made: Made = { operation, ripe: this.kind === GENERATOR };
+    this.own.made ??= [];
+    this.own.made.push(made);
+    // An awaited operation begins some microtasks later, and Promise.all is given several before the first begins.
+    if (!made.ripe) ripen(made, MICROTASKS);
     return operation;
   }
 
-  /** Warns of an operation that was made before and has not been started: another one follows it, or the body ends. */
-  checkForgotten(): void {
-    const { world } = this;
-    const { extra } = this;
-    if (extra?.made !== undefined) {
-      if (extra.made.unstarted !== false) world.forgotten(this, extra.made);
-      extra.made = undefined;
+  /** Warns of operations that were made before and have not been started: another one follows them, or the body ends. */
+  checkForgotten(ended: boolean): void {
+    const { world, extra } = this;
+    if (extra?.made !== undefined && extra.made.length > 0) {
+      extra.made = extra.made.filter(({ operation, ripe }) => {
+        if (operation.unstarted === false) return false;
+        if (!ripe && !ended) return true;
+        world.forgotten(this, operation);
+        return false;
+      });
     }
     if (world.receiver === this && world.shared.unstarted !== false) world.forgotten(this, world.shared);
   }
@@ -346,9 +358,9 @@ export class Process {
     this.kind = CLOSED;
     this.task = undefined;
     if (kind === GENERATOR) closeGenerator(this.world, this, task as Generator<unknown>);
-    if (kind === ASYNC && task !== undefined) (task as Waiting).reject(new ExitError(reason));
+    if (kind === ASYNC && task !== undefined) (task as Waiting).reject(stackless(reason));
     if (extra === undefined) return;
-    if (extra.pending !== undefined) for (const pending of extra.pending) pending.reject(new ExitError(reason));
+    if (extra.pending !== undefined) for (const pending of extra.pending) pending.reject(stackless(reason));
     extra.pending?.clear();
     extra.controller?.abort(new ExitError(reason));
   }
@@ -360,6 +372,14 @@ export class Process {
     if (reason === "normal") result.resolve(value);
     else result.reject(new ExitError(reason));
   }
+}
+
+/** An awaited operation has begun after so many. */
+const MICROTASKS = 5;
+
+function ripen(made: Made, microtasks: number): void {
+  if (microtasks === 0) made.ripe = true;
+  else queueMicrotask(() => ripen(made, microtasks - 1));
 }
 
 /** A generator that waits again and again in its finally blocks is left where it is. */
@@ -378,6 +398,13 @@ function closeGenerator(world: World, process: Process, generator: Generator<unk
   } finally {
     world.current = outer;
   }
+}
+
+/** An error for waits that end: a stack would show the scheduler, not where the process waits. */
+function stackless(reason: unknown): ExitError {
+  const error = new ExitError(reason);
+  error.stack = `${error.name}: ${error.message}`;
+  return error;
 }
 
 function checkCases(cases: unknown): Cases {

@@ -132,7 +132,7 @@ export class Scheduler {
           this.runAsync(process, slot);
       }
     } catch (error) {
-      world.signals.fail(process, error);
+      this.fail(process, error);
     }
     if (world.transit !== undefined) world.transit.takeIn();
     if (world.signals.doomed !== undefined) world.signals.executeDoomed();
@@ -140,9 +140,18 @@ export class Scheduler {
     if (this.graves.length > 0) this.bury();
   }
 
+  private fail(process: Process, error: unknown): void {
+    try {
+      this.world.signals.fail(process, error);
+    } catch {
+      // Whatever was thrown can't even be looked at.
+      this.world.signals.fail(process, new Error("the body threw something that throws when it is looked at"));
+    }
+  }
+
   private runGenerator(process: Process, generator: Iterator<unknown, unknown>): void {
     let step = generator.next();
-    while (step !== (SUSPENDED as unknown)) {
+    while (step.value !== SUSPENDED.value) {
       if (step.done) return this.world.signals.finish(process, step.value);
       step = (generator as Generator<unknown>).throw(badYield(step.value));
     }
@@ -191,7 +200,7 @@ export class Scheduler {
       world.core.park(slot);
       result.then(
         (value) => this.settled(process, () => world.signals.finish(process, value)),
-        (error: unknown) => this.settled(process, () => world.signals.fail(process, error)),
+        (error: unknown) => this.settled(process, () => this.fail(process, error)),
       );
       return;
     }

@@ -135,8 +135,8 @@ export class Signals {
   demonitor(from: Process, ref: unknown, options: DemonitorOptions = {}): boolean {
     const { world } = this;
     expectOptions(options, "demonitor");
-    expectBoolean(options.flush, "flush");
-    expectBoolean(options.info, "info");
+    expectBoolean(options.flush, "demonitor", "flush");
+    expectBoolean(options.info, "demonitor", "info");
     const { index, generation } = this.checkRef(ref, "demonitor");
     const existed = (world.core.edgeKind(from.slot, index, generation) & EDGE_MONITOR) !== 0;
     if (existed) {
@@ -246,7 +246,7 @@ export class Signals {
   /** A body returned. */
   finish(process: Process, value: unknown): void {
     if (this.doomed === process) return;
-    if (this.world.development) process.checkForgotten();
+    if (this.world.development) process.checkForgotten(true);
     this.end(process, "normal");
     process.settle(value);
   }

@@ -87,8 +87,8 @@ export class Spawner {
     expectOptions(options, "spawnOpt");
     const { args, link, monitor, name, priority, mailbox } = options;
     if (args !== undefined && !Array.isArray(args)) throw new TypeError(`spawnOpt: expected an array as args, got ${inspect(args)}`);
-    expectBoolean(link, "link");
-    expectBoolean(monitor, "monitor");
+    expectBoolean(link, "spawnOpt", "link");
+    expectBoolean(monitor, "spawnOpt", "monitor");
     const level = priority === undefined ? undefined : world.checkPriority(priority);
     const bound = mailbox === undefined ? undefined : checkMailbox(mailbox);
     if (name !== undefined) world.names.check(name);

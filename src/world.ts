@@ -436,15 +436,15 @@ const MESSAGE_MODES: readonly unknown[] = ["share", "freeze", "clone"];
 function checkOptions(options: RuntimeOptions): number {
   expectOptions(options, "createRuntime");
   const { node, maxProcesses = DEFAULT_LIMIT, messages } = options;
-  if (node !== undefined && (typeof node !== "string" || node === "")) throw wrong("node", "a string", node);
+  if (node !== undefined && (typeof node !== "string" || node === "")) throw wrong("createRuntime", "a string as node", node);
   for (const name of ["logger", "clock", "onMainExit"] as const) {
     const value: unknown = options[name];
-    if (value !== undefined && typeof value !== "function") throw wrong(name, "a function", value);
+    if (value !== undefined && typeof value !== "function") throw wrong("createRuntime", `a function as ${name}`, value);
   }
-  expectBoolean(options.development, "development");
-  if (messages !== undefined && !MESSAGE_MODES.includes(messages)) throw wrong("messages", MESSAGE_MODES.join(", "), messages);
+  expectBoolean(options.development, "createRuntime", "development");
+  if (messages !== undefined && !MESSAGE_MODES.includes(messages)) throw wrong("createRuntime", `${MESSAGE_MODES.join(", ")} as messages`, messages);
   if (!(Number.isInteger(maxProcesses) && maxProcesses >= 1 && maxProcesses <= HIGHEST_LIMIT)) {
-    throw new RangeError(`maxProcesses: expected 1 to ${HIGHEST_LIMIT}, got ${inspect(maxProcesses)}`);
+    throw new RangeError(`createRuntime: expected 1 to ${HIGHEST_LIMIT} as maxProcesses, got ${inspect(maxProcesses)}`);
   }
   // The main process takes a slot of its own.
   return maxProcesses + 1;
