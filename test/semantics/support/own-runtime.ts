@@ -3,6 +3,7 @@ import {
   createRuntime,
   type ExitError,
   type Pid,
+  type ProcessFunctions,
   type Report,
   type Runtime,
   type RuntimeOptions,
@@ -51,7 +52,7 @@ export async function settle(runtime: Runtime): Promise<void> {
 }
 
 /** A body that takes no message: it waits for a signal to end it. */
-export function* idle(self: Self<unknown>): Generator<unknown, void, unknown> {
+export function* idle(self: ProcessFunctions): Generator<unknown, void, unknown> {
   yield* self.sleep(Number.POSITIVE_INFINITY);
 }
 
