@@ -16,7 +16,10 @@ main([Name, Kind, A, B]) ->
 %% Heap and mailbox are as they are in a process's first run.
 in_fresh_process(Fun) ->
     {Pid, Ref} = spawn_monitor(fun() -> exit({result, Fun()}) end),
-    receive {'DOWN', Ref, process, Pid, {result, Result}} -> Result end.
+    receive
+        {'DOWN', Ref, process, Pid, {result, Result}} -> Result;
+        {'DOWN', Ref, process, Pid, Reason} -> exit(Reason)
+    end.
 
 measure("fixed", Run, Warm, N) ->
     Run(Warm),
