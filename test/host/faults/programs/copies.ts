@@ -1,9 +1,21 @@
 // Two copies of the package in one program, as two versions of a dependency make them.
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+
 type Package = typeof import("beamlet");
 
-const dist = (copy: number) => new URL(`../../../../dist/index.js?copy=${copy}`, import.meta.url).href;
-const first = (await import(dist(1))) as Package;
-const second = (await import(dist(2))) as Package;
+// Files of their own: not every host takes one file with two query strings for two modules.
+const folder = mkdtempSync(join(tmpdir(), "beamlet-copies-"));
+const copy = async (name: string): Promise<Package> => {
+  const file = join(folder, name);
+  copyFileSync(new URL("../../../../dist/index.js", import.meta.url), file);
+  return (await import(pathToFileURL(file).href)) as Package;
+};
+const first = await copy("first.mjs");
+const second = await copy("second.mjs");
+rmSync(folder, { recursive: true });
 
 const ours = first.createRuntime();
 const theirs = second.createRuntime();
