@@ -161,20 +161,16 @@ test("a spawn that is refused has made nothing", () => {
   expect(runtime.processes()).toHaveLength(before);
 });
 
-const moduleUrl = `data:text/javascript,${encodeURIComponent(`
-  export function* echo(self, prefix) {
-    const [, from, text] = yield* self.receive();
-    self.send(from, prefix + text);
-  }
-  export const five = 5;
-`)}`;
+const moduleUrl = new URL("./support/echo.ts", import.meta.url);
 
 test("a module's export can be spawned by the module's URL and its name", async () => {
   const { runtime } = ownRuntime();
-  const pid = runtime.spawn(moduleUrl, "echo", "echo: ");
-  runtime.send(pid, ["say", runtime.self(), "hello"]);
-  runtime.run();
-  expect(await runtime.receive()).toBe("echo: hello");
+  for (const url of [moduleUrl, moduleUrl.href]) {
+    const pid = runtime.spawn(url, "echo", "echo: ");
+    runtime.send(pid, ["say", runtime.self(), "hello"]);
+    runtime.run();
+    expect(await runtime.receive()).toBe("echo: hello");
+  }
 });
 
 test("an export that is missing, or is no function, ends the process with an error that says so", async () => {
