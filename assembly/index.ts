@@ -57,8 +57,9 @@ export function bound(slot: i32, limit: i32, overflow: i32): void {
   p.overflow = <u8>overflow;
 }
 
-export function generationOf(slot: i32): i32 {
-  return process.at(slot).generation;
+/** A word of a process's block, by its offset: one of PROCESS_*. */
+export function read(slot: i32, offset: i32): i32 {
+  return load<i32>(changetype<usize>(process.at(slot)) + offset);
 }
 
 export function isAlive(slot: i32, generation: i32): i32 {
@@ -84,24 +85,8 @@ export function runnable(): i32 {
   return state.runnable;
 }
 
-export function statusOf(slot: i32): i32 {
-  return process.at(slot).state;
-}
-
-export function priorityOf(slot: i32): i32 {
-  return process.at(slot).priority;
-}
-
 export function setPriority(slot: i32, priority: i32): void {
   runQueue.setPriority(process.at(slot), priority);
-}
-
-export function reductionsOf(slot: i32): i32 {
-  return process.at(slot).reductions;
-}
-
-export function isTrapping(slot: i32): i32 {
-  return process.at(slot).flags & TRAP_EXIT ? 1 : 0;
 }
 
 export function setTrapping(slot: i32, on: i32): void {
@@ -244,11 +229,6 @@ export function abandon(slot: i32): void {
   if (p.state === WAITING) p.state = <u8>PARKED;
   if (p.timeout !== null) timer.release(p.timeout!);
   p.flags &= ~(<u8>TIMED_OUT);
-}
-
-/** A living process's number of messages. */
-export function countOf(slot: i32): i32 {
-  return process.at(slot).count;
 }
 
 /** Takes the oldest message of a mailbox, whoever asks: for burying, and for a bound that drops the oldest. EMPTY when none. */
@@ -408,10 +388,6 @@ export function clearTimeout(slot: i32): void {
   const p = process.at(slot);
   if (p.timeout !== null) timer.release(p.timeout!);
   p.flags &= ~(<u8>TIMED_OUT);
-}
-
-export function isTimedOut(slot: i32): i32 {
-  return process.at(slot).flags & TIMED_OUT ? 1 : 0;
 }
 
 /** Fires what is due. Events in the low bits; bit 30 says that more is due: call again after `resume`. */

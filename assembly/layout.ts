@@ -113,6 +113,12 @@ export const LOW_SHARE = 8;
 /** A slot whose generation got here is never used again. */
 export const LAST_GENERATION = 1073741823;
 
-// Offsets of records that the facade reads.
+// Words of a process's block that the facade reads, by offset.
+export const PROCESS_GENERATION = 0;
+/** Four bytes: state, flags, priority, budget. */
+export const PROCESS_STATE = 4;
+export const PROCESS_COUNT = 32;
+export const PROCESS_REDUCTIONS = 60;
+
 export const SEGMENT_SLOTS = 8;
 export const MEMORY_PAGE = 65536;

@@ -21,41 +21,36 @@ export function push(p: Process): void {
   state.runnable++;
 }
 
-function shift(priority: i32): Process | null {
-  const queue = priority << 2;
-  while (true) {
-    const p = changetype<Process | null>(load<usize>(FIRST + queue));
-    if (p === null) return null;
+/**
+ * The next process to run. Max goes before high, high before the others; of normal and low, one low process gets a turn for
+ * every eight normal ones. Source: erts, "Scheduling"; `process_flag(priority, Level)`.
+ */
+export function pick(): Process | null {
+  while (state.runnable !== 0) {
+    const queue = nextPriority() << 2;
+    const p = changetype<Process>(load<usize>(FIRST + queue));
     const next = p.next;
     store<usize>(FIRST + queue, changetype<usize>(next));
     if (next === null) store<usize>(LAST + queue, 0);
     p.flags &= ~(<u8>QUEUED);
     state.runnable--;
     if (p.state === RUNNABLE) return p;
+    // It died while it waited here.
     if (p.flags & BURIED) release(p);
   }
+  return null;
 }
 
-/**
- * The next process to run. Max goes before high, high before the others; of normal and low, one low process gets a turn for
- * every eight normal ones. Source: erts, "Scheduling"; `process_flag(priority, Level)`.
- */
-export function pick(): Process | null {
-  let p = shift(PRIORITY_MAX);
-  if (p !== null) return p;
-  p = shift(PRIORITY_HIGH);
-  if (p !== null) return p;
-  if (state.passedOver >= layout.LOW_SHARE) {
+/** The queue whose turn it is. There is somebody in one. */
+function nextPriority(): i32 {
+  if (state.first3 !== null) return PRIORITY_MAX;
+  if (state.first2 !== null) return PRIORITY_HIGH;
+  if (state.first1 === null || (state.first0 !== null && state.passedOver >= layout.LOW_SHARE)) {
     state.passedOver = 0;
-    p = shift(PRIORITY_LOW);
-    if (p !== null) return p;
+    return PRIORITY_LOW;
   }
-  p = shift(PRIORITY_NORMAL);
-  if (p !== null) {
-    state.passedOver++;
-    return p;
-  }
-  return shift(PRIORITY_LOW);
+  state.passedOver++;
+  return PRIORITY_NORMAL;
 }
 
 /** Changes a priority. Who waits in a queue moves to the end of the other. */

@@ -8,17 +8,13 @@ export interface Core {
 
   spawn(priority: number, host: number): number;
   bound(slot: number, limit: number, overflow: number): void;
-  generationOf(slot: number): number;
+  read(slot: number, offset: number): number;
   isAlive(slot: number, generation: number): number;
   tenantOf(slot: number): number;
   slots(): number;
   processes(): number;
   runnable(): number;
-  statusOf(slot: number): number;
-  priorityOf(slot: number): number;
   setPriority(slot: number, priority: number): void;
-  reductionsOf(slot: number): number;
-  isTrapping(slot: number): number;
   setTrapping(slot: number, on: number): void;
 
   next(): number;
@@ -36,7 +32,6 @@ export interface Core {
   passTagged(slot: number, tag: number, size: number, known: number): number;
   wait(slot: number): void;
   abandon(slot: number): void;
-  countOf(slot: number): number;
   drop(slot: number): number;
   walk(slot: number, restart: number): number;
   removeAtCursor(slot: number): void;
@@ -65,7 +60,6 @@ export interface Core {
   cancelTimer(index: number): void;
   setTimeout(slot: number, deadline: number): number;
   clearTimeout(slot: number): void;
-  isTimedOut(slot: number): number;
   advance(now: number, work: number): number;
   nextDeadline(): number;
 

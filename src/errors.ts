@@ -2,7 +2,7 @@ import { inspect } from "./inspect.ts";
 
 /** A process ended, or was told to end, with `reason`. What Elixir answers with an exit is thrown as this. */
 export class ExitError extends Error {
-  override readonly name = "ExitError";
+  declare readonly name: "ExitError";
   readonly reason: unknown;
   /** The call that failed: `[function, ...arguments]`. */
   readonly call: readonly unknown[] | undefined;
@@ -16,7 +16,7 @@ export class ExitError extends Error {
 
 /** An operation named a process that is not alive, and could not go on without it. */
 export class NoProcessError extends Error {
-  override readonly name = "NoProcessError";
+  declare readonly name: "NoProcessError";
   readonly pid: unknown;
 
   constructor(pid: unknown) {
@@ -27,7 +27,7 @@ export class NoProcessError extends Error {
 
 /** A name could not be given, taken away or sent to. Erlang's `badarg`. */
 export class NameError extends Error {
-  override readonly name = "NameError";
+  declare readonly name: "NameError";
   /** The registered name in question. */
   readonly processName: string;
 
@@ -39,7 +39,7 @@ export class NameError extends Error {
 
 /** A limit of the runtime was reached. Erlang's `system_limit`. */
 export class SystemLimitError extends Error {
-  override readonly name = "SystemLimitError";
+  declare readonly name: "SystemLimitError";
   readonly limit: number;
 
   constructor(what: string, limit: number, remedy: string) {
@@ -50,10 +50,15 @@ export class SystemLimitError extends Error {
 
 /** Something of one runtime, or of another copy of the package, was handed to a runtime that does not know it. */
 export class ForeignError extends TypeError {
-  override readonly name = "ForeignError";
+  declare readonly name: "ForeignError";
 }
 
 /** An operation was used where it can't be: another process's `self`, two receives at once, a stopped runtime. */
 export class UsageError extends Error {
-  override readonly name = "UsageError";
+  declare readonly name: "UsageError";
+}
+
+// On the prototypes, so that a stack begins with the class's name.
+for (const [name, type] of Object.entries({ ExitError, NoProcessError, NameError, SystemLimitError, ForeignError, UsageError })) {
+  Object.defineProperty(type.prototype, "name", { value: name, configurable: true, writable: true });
 }

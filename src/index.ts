@@ -24,41 +24,46 @@ const here = (): RuntimeFunctions => (active as unknown as Runtime | undefined) 
 // biome-ignore lint/suspicious/noExplicitAny: RuntimeFunctions types each of them
 type Any = any;
 
+/** A function of whatever runtime is meant when it is called. */
+function free<K extends keyof RuntimeFunctions>(name: K): RuntimeFunctions[K] {
+  return ((...args: Any) => (here() as Any)[name](...args)) as Any;
+}
+
 // Their docs stand in types.ts: editors show those of the signature that a call picks, unless the constant has some of its own.
 
 export const spawn: RuntimeFunctions["spawn"] = (...args: Any) => (here() as Any).spawn(...args);
-export const spawnLink: RuntimeFunctions["spawnLink"] = (...args: Any) => (here() as Any).spawnLink(...args);
-export const spawnMonitor: RuntimeFunctions["spawnMonitor"] = (...args: Any) => (here() as Any).spawnMonitor(...args);
-export const spawnOpt: RuntimeFunctions["spawnOpt"] = (...args: Any) => (here() as Any).spawnOpt(...args);
+export const spawnLink: RuntimeFunctions["spawnLink"] = free("spawnLink");
+export const spawnMonitor: RuntimeFunctions["spawnMonitor"] = free("spawnMonitor");
+export const spawnOpt: RuntimeFunctions["spawnOpt"] = free("spawnOpt");
 export const send: RuntimeFunctions["send"] = (to: Any, message: Any) => here().send(to, message);
 export const self: RuntimeFunctions["self"] = () => here().self();
 export const receive: RuntimeFunctions["receive"] = (...args: Any) => (here() as Any).receive(...args);
-export const receiveAll: RuntimeFunctions["receiveAll"] = (...args: Any) => (here() as Any).receiveAll(...args);
-export const sleep: RuntimeFunctions["sleep"] = (ms) => here().sleep(ms);
-export const until: RuntimeFunctions["until"] = (promise) => here().until(promise);
-export const link: RuntimeFunctions["link"] = (pid) => here().link(pid);
-export const unlink: RuntimeFunctions["unlink"] = (pid) => here().unlink(pid);
-export const monitor: RuntimeFunctions["monitor"] = (target, options) => here().monitor(target, options);
-export const demonitor: RuntimeFunctions["demonitor"] = (ref, options) => here().demonitor(ref, options);
-export const alias: RuntimeFunctions["alias"] = (options) => here().alias(options);
-export const unalias: RuntimeFunctions["unalias"] = (ref) => here().unalias(ref);
-export const exit: RuntimeFunctions["exit"] = ((...args: Any) => (here() as Any).exit(...args)) as Any;
-export const put: RuntimeFunctions["put"] = (key, value) => here().put(key, value);
-export const get: RuntimeFunctions["get"] = (key) => here().get(key);
-export const erase: RuntimeFunctions["erase"] = (key) => here().erase(key);
-export const processFlag: RuntimeFunctions["processFlag"] = (flag, value) => here().processFlag(flag, value);
-export const isAlive: RuntimeFunctions["isAlive"] = (pid) => here().isAlive(pid);
-export const processInfo: RuntimeFunctions["processInfo"] = (...args: Any) => (here() as Any).processInfo(...args);
-export const processes: RuntimeFunctions["processes"] = () => here().processes();
-export const register: RuntimeFunctions["register"] = (pid, name) => here().register(pid, name);
-export const unregister: RuntimeFunctions["unregister"] = (name) => here().unregister(name);
-export const whereis: RuntimeFunctions["whereis"] = (name) => here().whereis(name);
-export const registered: RuntimeFunctions["registered"] = () => here().registered();
-export const sendAfter: RuntimeFunctions["sendAfter"] = (to, message, ms) => here().sendAfter(to, message, ms);
-export const startTimer: RuntimeFunctions["startTimer"] = (to, message, ms) => here().startTimer(to, message, ms);
-export const cancelTimer: RuntimeFunctions["cancelTimer"] = (timer) => here().cancelTimer(timer);
-export const readTimer: RuntimeFunctions["readTimer"] = (timer) => here().readTimer(timer);
-export const run: RuntimeFunctions["run"] = (...args: Any) => (here() as Any).run(...args);
+export const receiveAll: RuntimeFunctions["receiveAll"] = free("receiveAll");
+export const sleep: RuntimeFunctions["sleep"] = free("sleep");
+export const until: RuntimeFunctions["until"] = free("until");
+export const link: RuntimeFunctions["link"] = free("link");
+export const unlink: RuntimeFunctions["unlink"] = free("unlink");
+export const monitor: RuntimeFunctions["monitor"] = free("monitor");
+export const demonitor: RuntimeFunctions["demonitor"] = free("demonitor");
+export const alias: RuntimeFunctions["alias"] = free("alias");
+export const unalias: RuntimeFunctions["unalias"] = free("unalias");
+export const exit: RuntimeFunctions["exit"] = free("exit");
+export const put: RuntimeFunctions["put"] = free("put");
+export const get: RuntimeFunctions["get"] = free("get");
+export const erase: RuntimeFunctions["erase"] = free("erase");
+export const processFlag: RuntimeFunctions["processFlag"] = free("processFlag");
+export const isAlive: RuntimeFunctions["isAlive"] = free("isAlive");
+export const processInfo: RuntimeFunctions["processInfo"] = free("processInfo");
+export const processes: RuntimeFunctions["processes"] = free("processes");
+export const register: RuntimeFunctions["register"] = free("register");
+export const unregister: RuntimeFunctions["unregister"] = free("unregister");
+export const whereis: RuntimeFunctions["whereis"] = free("whereis");
+export const registered: RuntimeFunctions["registered"] = free("registered");
+export const sendAfter: RuntimeFunctions["sendAfter"] = free("sendAfter");
+export const startTimer: RuntimeFunctions["startTimer"] = free("startTimer");
+export const cancelTimer: RuntimeFunctions["cancelTimer"] = free("cancelTimer");
+export const readTimer: RuntimeFunctions["readTimer"] = free("readTimer");
+export const run: RuntimeFunctions["run"] = free("run");
 
 export { loop } from "./body.ts";
 export { init } from "./core.ts";

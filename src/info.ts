@@ -1,4 +1,14 @@
-import { EDGE_MONITOR, LINKS, MONITORS, RUNNABLE, RUNNING, WATCHERS } from "../assembly/layout.ts";
+import {
+  EDGE_MONITOR,
+  LINKS,
+  MONITORS,
+  PROCESS_COUNT,
+  PROCESS_REDUCTIONS,
+  PROCESS_STATE,
+  RUNNABLE,
+  RUNNING,
+  WATCHERS,
+} from "../assembly/layout.ts";
 import type { ProcessId } from "./pid.ts";
 import type { Process } from "./process.ts";
 import type { NodeName, Pid, ProcessInfo } from "./types.ts";
@@ -18,10 +28,10 @@ export function info(world: World, pid: ProcessId): ProcessInfo | undefined {
     monitors: monitored(world, slot),
     monitoredBy: peers(world, slot, WATCHERS),
     messages: messages(world, slot),
-    messageQueueLen: core.countOf(slot),
-    trapExit: core.isTrapping(slot) !== 0,
+    messageQueueLen: core.read(slot, PROCESS_COUNT),
+    trapExit: world.isTrapping(slot),
     priority: world.priorityOf(process),
-    reductions: core.reductionsOf(slot) >>> 0,
+    reductions: core.read(slot, PROCESS_REDUCTIONS) >>> 0,
     dictionary: new Map(process.dictionary),
     initialCall: process.initialCall,
   };
@@ -29,7 +39,7 @@ export function info(world: World, pid: ProcessId): ProcessInfo | undefined {
 
 function statusOf(world: World, process: Process): ProcessInfo["status"] {
   if (process === world.actor || (world.current === undefined && process.isBusy)) return "running";
-  const status = world.core.statusOf(process.slot);
+  const status = world.core.read(process.slot, PROCESS_STATE) & 255;
   return status === RUNNING ? "running" : status === RUNNABLE ? "runnable" : "waiting";
 }
 

@@ -1,4 +1,4 @@
-import { YIELD } from "../assembly/layout.ts";
+import { PROCESS_STATE, TIMED_OUT, YIELD } from "../assembly/layout.ts";
 import { isGenerator, isThenable } from "./body.ts";
 import { ExitError, UsageError } from "./errors.ts";
 import { inspect } from "./inspect.ts";
@@ -61,7 +61,8 @@ export abstract class Operation<T> implements Op<T> {
     onRejected?: ((reason: unknown) => E | PromiseLike<E>) | null,
   ): Promise<R | E> {
     this.start();
-    return this.promise().then(onFulfilled, onRejected);
+    const { refusal } = this.process;
+    return (refusal === undefined ? this.promise() : Promise.reject<T>(refusal)).then(onFulfilled, onRejected);
   }
 
   protected promise(): Promise<T> {
@@ -185,7 +186,7 @@ export abstract class SelectiveReceive extends Operation<unknown> {
     const { limit, process } = this;
     const { core } = process.world;
     if (limit !== undefined && limit.after !== Number.POSITIVE_INFINITY) {
-      if (limit.after === 0 || (timed && core.isTimedOut(process.slot) !== 0)) {
+      if (limit.after === 0 || (timed && (core.read(process.slot, PROCESS_STATE) & (TIMED_OUT << 8)) !== 0)) {
         core.abandon(process.slot);
         return this.finish(limit.then());
       }
@@ -322,7 +323,8 @@ export class Until<T> extends Operation<T> {
 
   constructor(process: Process, awaited: PromiseLike<T>) {
     super(process);
-    this.awaited = Promise.resolve(awaited);
+    // Even a promise may have a then of its own.
+    this.awaited = new Promise((resolve) => resolve(awaited));
   }
 
   override start(): void {
@@ -349,7 +351,6 @@ export class Until<T> extends Operation<T> {
   protected override promise(): Promise<T> {
     const { process } = this;
     return new Promise((resolve, reject) => {
-      if (process.isDead) return reject(new ExitError(process.reason));
       const given = { reject };
       process.pending.add(given);
       const settled = (settle: (outcome: never) => void) => (outcome: unknown) => {

@@ -1,4 +1,4 @@
-import { ASYNC, CLOSED, GENERATOR } from "./body.ts";
+import { ASYNC, CLOSED, GENERATOR, START } from "./body.ts";
 import { ExitError, UsageError } from "./errors.ts";
 import { inspect, plain, read } from "./inspect.ts";
 import { BareReceive, type Cases, ClauseReceive, type Limit, type Operation, Sleep, SUSPENDED, TableReceive, Until } from "./operation.ts";
@@ -132,7 +132,7 @@ export class Process {
   }
 
   get trapExit(): boolean {
-    return !this.isDead && this.world.core.isTrapping(this.slot) !== 0;
+    return !this.isDead && this.world.isTrapping(this.slot);
   }
 
   set trapExit(on: boolean) {
@@ -275,7 +275,9 @@ export class Process {
 
   exit(...args: [reason: unknown] | [pid: Pid<never>, reason: unknown]): true {
     if (args.length < 2) throw new ExitError(args[0]);
-    return this.world.signals.exit(this.acting(), args[0], args[1]);
+    // A finally block of a killed process may still end others, as it may send and spawn.
+    const closing = this.isDead && this.world.current === this;
+    return this.world.signals.exit(closing ? this : this.acting(), args[0], args[1]);
   }
 
   put(key: unknown, value: unknown): unknown {
@@ -316,12 +318,18 @@ export class Process {
 
   // ── What the scheduler calls ──
 
+  /** Why an operation of this process can't be awaited here; undefined when it can. */
+  get refusal(): Error | undefined {
+    const { current } = this.world;
+    if (this.isDead) return stackless(this.reason);
+    if (current !== undefined && current !== this) return new UsageError(`${current.pid} used the self of ${this.pid}`);
+    // Until its body has returned, nobody knows whether it is an async one.
+    if (this.kind === ASYNC || (this.kind === START && current === this)) return undefined;
+    return new UsageError(`${this.pid} has no async body: a generator body waits with yield*, not with await`);
+  }
+
   /** Runs an operation of an async body. */
   wait(operation: Operation<unknown>, resolve: (value: unknown) => void, reject: (reason: unknown) => void): void {
-    if (this.isDead) return reject(new ExitError(this.reason));
-    if (this.kind !== ASYNC) {
-      return reject(new UsageError(`${this.pid} has a generator body, which waits with yield*, not with await`));
-    }
     if (this.task !== undefined) {
       return reject(new UsageError(`${this.pid} is in a receive already: a process does one receive at a time`));
     }

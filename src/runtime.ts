@@ -17,22 +17,6 @@ import { World } from "./world.ts";
 // biome-ignore lint/suspicious/noExplicitAny: types.ts types every function; here they only pass their arguments on
 type Arguments = any[];
 
-const ITEMS: readonly string[] = [
-  "pid",
-  "status",
-  "registeredName",
-  "links",
-  "monitors",
-  "monitoredBy",
-  "messages",
-  "messageQueueLen",
-  "trapExit",
-  "priority",
-  "reductions",
-  "dictionary",
-  "initialCall",
-];
-
 /** The functions of a runtime: each acts for the process whose code runs, or for the main process. */
 class PublicWorld extends World {
   self(): Pid<never> {
@@ -126,7 +110,8 @@ class PublicWorld extends World {
     this.transit?.takeIn();
     const info = this.info(checked);
     if (item === undefined) return info;
-    if (!ITEMS.includes(item)) throw wrong("processInfo", `one of ${ITEMS.join(", ")}`, item);
+    const items = Object.keys(this.info(this.main.pid) as ProcessInfo);
+    if (!items.includes(item)) throw wrong("processInfo", `one of ${items.join(", ")}`, item);
     return info?.[item];
   }
 

@@ -197,7 +197,8 @@ export class Scheduler {
     }
     if (isThenable(result)) {
       process.kind = ASYNC;
-      world.core.park(slot);
+      // It may be in a receive already.
+      if (process.task === undefined) world.core.park(slot);
       result.then(
         (value) => this.settled(process, () => world.signals.finish(process, value)),
         (error: unknown) => this.settled(process, () => this.fail(process, error)),

@@ -13,6 +13,7 @@ import {
   EVENT_TIMER_GONE,
   NO_MEMORY,
   OUTBOX,
+  PROCESS_COUNT,
   REASON_KILL,
   REASON_OTHER,
 } from "../assembly/layout.ts";
@@ -73,7 +74,7 @@ export class Signals {
     if (to === from.pid) return true;
     if (world.isLiving(to)) {
       this.connect(from.slot, to.slot, 0);
-    } else if (world.core.isTrapping(from.slot)) {
+    } else if (world.isTrapping(from.slot)) {
       this.deliver(from, ["EXIT", to, "noproc"]);
     } else {
       throw new NoProcessError(to);
@@ -237,7 +238,7 @@ export class Signals {
   overflow(pid: ProcessId): void {
     const { world } = this;
     const process = world.table[pid.slot] as Process;
-    const reason = ["mailboxOverflow", world.core.countOf(pid.slot)];
+    const reason = ["mailboxOverflow", world.core.read(pid.slot, PROCESS_COUNT)];
     this.settle(world.core.signal(pid.slot, pid.slot, pid.generation, REASON_KILL), reason);
     world.log({ level: "error", kind: "overflow", time: new Date(), reason, ...world.describe(process) });
     world.scheduler.notice();

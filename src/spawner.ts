@@ -4,6 +4,7 @@ import {
   OVERFLOW_DROP_OLDEST,
   OVERFLOW_EXIT,
   PRIORITY_NORMAL,
+  PROCESS_GENERATION,
 } from "../assembly/layout.ts";
 import { ASYNC, ModuleBody, START } from "./body.ts";
 import { ExitError, SystemLimitError } from "./errors.ts";
@@ -41,7 +42,7 @@ export class Spawner {
       const limit = world.maxProcesses - 1;
       throw new SystemLimitError("too many processes", limit, "createRuntime({ maxProcesses }) raises it.");
     }
-    const process = new Process(world, new ProcessId(world as never, slot, core.generationOf(slot)), kind, body, args);
+    const process = new Process(world, new ProcessId(world as never, slot, core.read(slot, PROCESS_GENERATION)), kind, body, args);
     world.table[slot] = process;
     const site = world.development ? world.note() : true;
     if (site instanceof Error) process.site = site;

@@ -1,5 +1,5 @@
 import { NO_MEMORY } from "../assembly/layout.ts";
-import { ExitError, ForeignError } from "./errors.ts";
+import { ForeignError } from "./errors.ts";
 import { inspect } from "./inspect.ts";
 import { checkTimeout } from "./pattern.ts";
 import { ProcessId } from "./pid.ts";
@@ -57,7 +57,6 @@ export class Timers {
   /** A sleep of an async body, which may have several at once. */
   sleep(process: Process, ms: number, resolve: () => void, reject: (reason: unknown) => void): void {
     const { world } = this;
-    if (process.isDead) return reject(new ExitError(process.reason));
     const pending: Pending = { reject };
     process.pending.add(pending);
     if (ms === Number.POSITIVE_INFINITY) return;

@@ -7,7 +7,9 @@ import {
   NO_MEMORY,
   NO_PROCESS,
   PRIORITY_LOW,
+  PROCESS_STATE,
   TAGSET,
+  TRAP_EXIT,
 } from "../assembly/layout.ts";
 import { ASYNC } from "./body.ts";
 import { type Core, instantiate } from "./core.ts";
@@ -247,8 +249,12 @@ export class World {
 
   // ── Flags ──
 
+  isTrapping(slot: number): boolean {
+    return (this.core.read(slot, PROCESS_STATE) & (TRAP_EXIT << 8)) !== 0;
+  }
+
   priorityOf(process: Process): Priority {
-    return PRIORITIES[this.core.priorityOf(process.slot)] as Priority;
+    return PRIORITIES[(this.core.read(process.slot, PROCESS_STATE) >> 16) & 255] as Priority;
   }
 
   checkPriority(priority: unknown): number {
@@ -261,7 +267,7 @@ export class World {
     const { core } = this;
     if (flag === "trapExit") {
       if (typeof value !== "boolean") throw new TypeError(`trapExit: expected true or false, got ${inspect(value)}`);
-      const old = core.isTrapping(process.slot) !== 0;
+      const old = this.isTrapping(process.slot);
       core.setTrapping(process.slot, value ? 1 : 0);
       return old as ProcessFlags[K];
     }
