@@ -212,6 +212,43 @@ describe("an exit signal to oneself", () => {
   });
 });
 
+describe("the result of run()", () => {
+  test("of a process that ends normally by exit, or by a signal to itself, is undefined", async () => {
+    const { runtime, settle, expectEmpty } = rig();
+    const ends: ((self: Loose) => unknown)[] = [
+      (self) => self.exit("normal"),
+      (self) => self.exit(self.pid, "normal"),
+      async (self) => self.exit("normal"),
+      async (self) => self.exit(self.pid, "normal"),
+      function* (self) {
+        yield* self.sleep(0);
+        self.exit(self.pid, "normal");
+      },
+    ];
+    const results = ends.map((end) => runtime.run(end));
+    await settle();
+    expect(await Promise.all(results)).toEqual(ends.map(() => undefined));
+    expectEmpty();
+  });
+
+  test("is what operations of an async body get when they come after its end: its reason", async () => {
+    const { runtime, settle, expectEmpty } = rig();
+    for (const reason of ["normal", "boom", undefined]) {
+      let kept!: Loose;
+      runtime.spawn(async (self: Loose) => {
+        kept = self;
+        self.exit(reason);
+      });
+      await settle();
+      for (const late of [kept.receive(), kept.receive({}), kept.sleep(1), kept.until(Promise.resolve())]) {
+        expect(((await rejectionOf(late)) as ExitError).reason).toBe(reason);
+      }
+      expect((kept.signal.reason as ExitError).reason).toBe(reason);
+    }
+    expectEmpty();
+  });
+});
+
 describe("a process that a signal hits while it runs", () => {
   test("is alive no longer for others when its slice is over, whatever it did meanwhile", () => {
     const { runtime, reports, expectEmpty } = rig();
