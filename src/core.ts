@@ -51,6 +51,7 @@ export interface Core {
 
   signal(from: number, to: number, generation: number, reason: number): number;
   end(slot: number, reason: number): number;
+  endQuietly(slot: number): number;
   resume(): number;
   bury(slot: number): void;
 

@@ -19,7 +19,7 @@ export function info(world: World, pid: ProcessId): ProcessInfo | undefined {
   const { core } = world;
   if (!world.isLiving(pid)) return undefined;
   const { slot } = pid;
-  const process = world.table[slot] as Process;
+  const process = world.process(slot) as Process;
   return {
     pid,
     status: statusOf(world, process),
@@ -49,7 +49,7 @@ function* halves(world: World, slot: number, list: number): Generator<number> {
 
 function peers(world: World, slot: number, list: number): Pid<never>[] {
   const found: Pid<never>[] = [];
-  for (const half of halves(world, slot, list)) found.push((world.table[world.core.oppositeSlot(half)] as Process).pid);
+  for (const half of halves(world, slot, list)) found.push(world.pidAt(world.core.oppositeSlot(half)));
   return found;
 }
 

@@ -39,7 +39,7 @@ export class Names {
     const { world } = this;
     const pid = world.checkPid(given, "register");
     const checked = this.check(name);
-    const process = world.isLiving(pid) ? world.table[pid.slot] : undefined;
+    const process = world.isLiving(pid) ? world.process(pid.slot) : undefined;
     if (process === undefined) throw new NameError(checked, `${pid} can't be registered as ${inspect(name)}: it is not alive`);
     if (process.name !== undefined) {
       throw new NameError(checked, `${pid} can't be registered as ${inspect(name)}: it is ${inspect(process.name)} already`);

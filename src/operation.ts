@@ -224,6 +224,7 @@ export type Cases = Record<string, (message: unknown) => unknown>;
 /** A receive by tag table. What is passed over is tagged once; later scans do not leave the core. */
 export class TableReceive extends SelectiveReceive {
   private readonly cases: Cases;
+  /** Its keys' numbers; empty when there are too many for the core to search for. */
   private tags: Int32Array | undefined;
 
   constructor(process: Process, cases: Cases, limit: Limit | undefined) {
@@ -245,11 +246,8 @@ export class TableReceive extends SelectiveReceive {
 
   protected pass(message: unknown): number {
     const { world, slot } = this.process;
-    if (this.tags === undefined) {
-      const tags = world.tags.internKeys(this.cases);
-      if (tags === undefined || tags.length === 0) return world.core.pass(slot);
-      this.tags = tags;
-    }
+    this.tags ??= world.tags.internKeys(this.cases);
+    if (this.tags.length === 0) return world.core.pass(slot);
     world.writeTags(this.tags);
     return world.core.passTagged(slot, world.tags.numberOf(message), this.tags.length, world.tags.known);
   }

@@ -43,21 +43,18 @@ interface Extra {
 /**
  * One process as its own body sees it: the `self` it is given. What it does for others lies in the core under `slot`.
  *
- * `task` is what its kind asks for: START: the arguments; GENERATOR: the generator; LOOP: the state; ASYNC: the receive that
+ * `task` is what its kind asks for: START: the arguments, as `packed` made them; GENERATOR: the generator; LOOP: the state; ASYNC: the receive that
  * waits, if one does.
  */
 export class Process {
-  readonly world: World;
   readonly pid: ProcessId;
+  /** Negative once it is dead: then it does nothing any more, though it may not be closed yet. */
   kind: number;
-  /** It does nothing any more, though it may not be closed yet. */
-  isDead = false;
   body: unknown;
   task: unknown;
   private extra: Extra | undefined = undefined;
 
-  constructor(world: World, pid: ProcessId, kind: number, body: unknown, task: unknown) {
-    this.world = world;
+  constructor(pid: ProcessId, kind: number, body: unknown, task: unknown) {
     this.pid = pid;
     this.kind = kind;
     this.body = body;
@@ -66,6 +63,24 @@ export class Process {
 
   get slot(): number {
     return this.pid.slot;
+  }
+
+  get world(): World {
+    return this.pid.runtime as unknown as World;
+  }
+
+  get isDead(): boolean {
+    return this.kind < 0;
+  }
+
+  /** From now on nothing of it acts. */
+  die(): void {
+    if (this.kind >= 0) this.kind = ~this.kind;
+  }
+
+  /** Whether nothing but its mailbox has to be closed when its body returns. */
+  get isPlain(): boolean {
+    return this.extra === undefined && this.kind !== ASYNC;
   }
 
   get runtime(): World {
@@ -359,10 +374,16 @@ export class Process {
     world.scheduler.resolved = true;
   }
 
+  /** Its body has returned, and it is plain. */
+  forget(): void {
+    this.kind = CLOSED;
+    this.task = undefined;
+  }
+
   /** After its death, in its own name: closes the generator, ends the waits, aborts the signal. Nothing here may throw. */
   close(): void {
-    const { kind, task, extra } = this;
-    const { reason } = this;
+    const { task, extra, reason } = this;
+    const kind = ~this.kind;
     this.kind = CLOSED;
     this.task = undefined;
     if (kind === GENERATOR) closeGenerator(this.world, this, task as Generator<unknown>);

@@ -24,6 +24,10 @@ export class Ref {
     return `#Reference<0.${this.kind === "edge" ? 0 : 1}.${this.generation}.${this.index}>`;
   }
 
+  toJSON(): string {
+    return this.toString();
+  }
+
   static {
     brand(this.prototype);
   }

@@ -1,6 +1,5 @@
 import { NO_PROCESS } from "../assembly/layout.ts";
 import { wrong } from "./expect.ts";
-import type { Process } from "./process.ts";
 import type { Ref } from "./ref.ts";
 import type {
   AliasMode,
@@ -118,7 +117,7 @@ class PublicWorld extends World {
   processes(): Pid<never>[] {
     const found: Pid<never>[] = [];
     for (let slot = 1; slot <= this.core.slots(); slot++) {
-      if (this.core.tenantOf(slot) !== NO_PROCESS) found.push((this.table[slot] as Process).pid);
+      if (this.core.tenantOf(slot) !== NO_PROCESS) found.push(this.pidAt(slot));
     }
     return found;
   }

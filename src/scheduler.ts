@@ -25,6 +25,8 @@ const TIMER_WORK = 4096;
 export class Scheduler {
   /** Neither running nor armed: whoever makes a process runnable has to arm. */
   isIdle = true;
+  /** Slices run, or what belongs to them: one of them may be on the host's stack. */
+  isRunning = false;
   /** Whether this turn has resolved a promise of an async body. */
   resolved = false;
 
@@ -74,7 +76,7 @@ export class Scheduler {
 
   /** Runs everything that can run now. */
   run(): void {
-    if (this.world.current !== undefined) throw new UsageError("run() was called inside a process: it runs all processes until they wait");
+    if (this.isRunning) throw new UsageError("run() was called while a process runs: it runs all processes until they wait");
     const armed = !this.isIdle;
     this.isIdle = false;
     this.turnEnd = Number.POSITIVE_INFINITY;
@@ -90,16 +92,17 @@ export class Scheduler {
   /** True when nobody can run any more, false when the turn's time is over. */
   private slices(): boolean {
     const { world } = this;
-    const { core, table } = world;
+    const { core } = world;
     const outer = active;
     setActive(world);
+    this.isRunning = true;
     try {
       this.bury();
       this.fireTimers();
       for (;;) {
         const slot = core.next();
         if (slot > 0) {
-          this.beamletDispatch(table[slot] as Process, slot);
+          this.beamletDispatch(world.process(slot) as Process, slot);
         } else {
           // Nobody can run, or it is time to look at the clock: either way timers may be due.
           const fired = this.fireTimers();
@@ -108,6 +111,7 @@ export class Scheduler {
         }
       }
     } finally {
+      this.isRunning = false;
       setActive(outer);
     }
   }
@@ -180,7 +184,7 @@ export class Scheduler {
   private start(process: Process, slot: number): void {
     const { world } = this;
     const { body } = process;
-    const args = process.task as unknown[] | undefined;
+    const args = process.task;
     if (body instanceof ModuleBody) return this.load(process, body);
     if (isLoop(body)) {
       process.kind = LOOP;
@@ -189,7 +193,7 @@ export class Scheduler {
     }
     const call = body as (self: Process, ...args: unknown[]) => unknown;
     process.task = undefined;
-    const result = args === undefined ? call(process) : call(process, ...args);
+    const result = args === undefined ? call(process) : Array.isArray(args) ? call(process, ...args) : call(process, args);
     if (isGenerator(result)) {
       process.kind = GENERATOR;
       process.task = result;

@@ -189,8 +189,10 @@ export class Signals {
 
   /** The process an alias belongs to. */
   ownerOf(alias: Ref): ProcessId {
-    const { core, table } = this.world;
-    for (const process of table) {
+    const { world } = this;
+    const { core } = world;
+    for (let slot = core.slots(); slot > 0; slot--) {
+      const process = world.process(slot);
       if (process !== undefined && core.edgeKind(process.slot, alias.index, alias.generation) !== 0) return process.pid;
     }
     throw new NoProcessError(alias);
@@ -237,7 +239,7 @@ export class Signals {
   /** A message more than a mailbox's bound: its process dies, whether it traps exits or not. */
   overflow(pid: ProcessId): void {
     const { world } = this;
-    const process = world.table[pid.slot] as Process;
+    const process = world.process(pid.slot) as Process;
     const reason = ["mailboxOverflow", world.core.read(pid.slot, PROCESS_COUNT)];
     this.settle(world.core.signal(pid.slot, pid.slot, pid.generation, REASON_KILL), reason);
     world.log({ level: "error", kind: "overflow", time: new Date(), reason, ...world.describe(process) });
@@ -247,7 +249,15 @@ export class Signals {
   /** A body returned. */
   finish(process: Process, value: unknown): void {
     if (this.doomed === process) return;
-    if (this.world.development) process.checkForgotten(true);
+    const { world } = this;
+    if (world.development) process.checkForgotten(true);
+    // Not its pid's: that lies somewhere else in memory.
+    const slot = world.current === process ? world.currentSlot : process.slot;
+    if (process.isPlain && world.core.endQuietly(slot) !== 0) {
+      process.forget();
+      world.table[slot] = undefined;
+      return;
+    }
     this.end(process, "normal");
     process.settle(value);
   }
@@ -278,7 +288,7 @@ export class Signals {
     const { world } = this;
     const { slot } = process;
     process.reason = reason;
-    process.isDead = true;
+    process.die();
     this.release(process);
     this.settle(world.core.end(slot, reason === "kill" ? REASON_OTHER : codeOf(reason)), reason);
     process.close();
@@ -313,6 +323,7 @@ export class Signals {
    * from a copy, since each call of the core may write there again; then timers fire, and the host is told.
    */
   settle(events: number, reason: unknown): void {
+    if (events === 0) return;
     const { world } = this;
     const due: (() => void)[] = [];
     for (let count = events; count > 0; ) {
@@ -335,13 +346,13 @@ export class Signals {
     const { world } = this;
     switch (kind) {
       case EVENT_DEAD:
-        return this.died(world.table[a] as Process, reason);
+        return this.died(world.process(a) as Process, reason);
       case EVENT_DOOMED:
-        this.doomed = world.table[a] as Process;
+        this.doomed = world.process(a) as Process;
         this.doom = reason;
         return;
       case EVENT_EXIT:
-        world.values[a] = ["EXIT", (world.table[b] as Process).pid, reason];
+        world.values[a] = ["EXIT", world.pidAt(b), reason];
         return;
       case EVENT_DOWN:
         world.values[a] = downMessage(this.monitors[b] as Monitor, reason);
@@ -363,7 +374,7 @@ export class Signals {
   private died(process: Process, reason: unknown): void {
     const { world } = this;
     process.reason = reason;
-    process.isDead = true;
+    process.die();
     world.scheduler.addGrave(process);
     this.release(process);
     if (process === world.main) this.fallen = process;
@@ -373,7 +384,8 @@ export class Signals {
 /** Whether a message has the shape of an EXIT or DOWN message, whoever made it. */
 export function isSystemMessage(message: unknown): boolean {
   if (!Array.isArray(message)) return false;
-  return message.length === 3 ? message[0] === "EXIT" && message[1] instanceof ProcessId : message[1] instanceof Monitor;
+  if (message.length === 3) return message[0] === "EXIT" && message[1] instanceof ProcessId;
+  return message.length === 5 && message[2] === "process" && message[1] instanceof Monitor;
 }
 
 function downMessage(ref: Monitor, reason: unknown): unknown[] {

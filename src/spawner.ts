@@ -33,57 +33,71 @@ export class Spawner {
     this.world = world;
   }
 
-  /** A process that is RUNNABLE; the main process is not run by the scheduler. */
-  create(kind: number, body: unknown, args: unknown[] | undefined, priority: number = PRIORITY_NORMAL): Process {
+  /** The host as a process: no limit keeps it out, and the scheduler does not begin it. */
+  createMain(): Process {
+    const pid = this.take(PRIORITY_NORMAL, 1);
+    const process = new Process(pid, ASYNC, undefined, undefined);
+    this.world.table[pid.slot] = process;
+    return process;
+  }
+
+  private take(priority: number, host: number): ProcessId {
     const { world } = this;
     const { core } = world;
-    const slot = core.spawn(priority, kind === ASYNC ? 1 : 0);
+    const slot = core.spawn(priority, host);
     if (slot === NO_PROCESS) {
-      const limit = world.maxProcesses - 1;
-      throw new SystemLimitError("too many processes", limit, "createRuntime({ maxProcesses }) raises it.");
+      throw new SystemLimitError("too many processes", world.maxProcesses - 1, "createRuntime({ maxProcesses }) raises it.");
     }
-    const process = new Process(world, new ProcessId(world as never, slot, core.read(slot, PROCESS_GENERATION)), kind, body, args);
-    world.table[slot] = process;
-    const site = world.development ? world.note() : true;
-    if (site instanceof Error) process.site = site;
-    return process;
+    return new ProcessId(world as never, slot, core.read(slot, PROCESS_GENERATION));
   }
 
-  private start(body: unknown, args: unknown[] | undefined, priority?: number): Process {
-    const { scheduler } = this.world;
-    this.world.checkRunning();
-    const process = this.create(START, body, args, priority);
-    if (scheduler.isIdle) scheduler.arm();
-    return process;
+  /** A process that is RUNNABLE. Until it begins it is no more than its pid, its body and its arguments. */
+  private start(body: unknown, args: unknown, priority: number = PRIORITY_NORMAL): ProcessId {
+    const { world } = this;
+    world.checkRunning();
+    const pid = this.take(priority, 0);
+    const { slot } = pid;
+    world.table[slot] = pid;
+    world.bodies[slot] = body;
+    world.tasks[slot] = args;
+    const site = world.note();
+    if (site instanceof Error) (world.process(slot) as Process).site = site;
+    if (world.scheduler.isIdle) world.scheduler.arm();
+    return pid;
   }
 
-  private startArguments(given: unknown[]): Process {
-    const [first] = given;
-    if (typeof first === "function") return this.start(first, given.length === 1 ? undefined : given.slice(1));
-    const [body, ...args] = moduleBody(given);
-    return this.start(body, args);
+  /** The rest of a process that begins, or that somebody looks at. */
+  begin(pid: ProcessId): Process {
+    const { table, bodies, tasks } = this.world;
+    const { slot } = pid;
+    const process = new Process(pid, START, bodies[slot], tasks[slot]);
+    bodies[slot] = undefined;
+    tasks[slot] = undefined;
+    table[slot] = process;
+    return process;
   }
 
   spawn(given: unknown[]): ProcessId {
-    return this.startArguments(given).pid;
+    if (typeof given[0] === "function") return this.start(given[0], packed(given, 1));
+    return this.start(moduleBody(given), packed(given, 2));
   }
 
   spawnLink(parent: Process, given: unknown[]): ProcessId {
-    const child = this.startArguments(given);
+    const child = this.spawn(given);
     this.world.signals.connect(parent.slot, child.slot, 1);
-    return child.pid;
+    return child;
   }
 
   spawnMonitor(parent: Process, given: unknown[]): [ProcessId, Ref] {
-    const child = this.startArguments(given);
-    return [child.pid, this.world.signals.monitor(parent, child.pid)];
+    const child = this.spawn(given);
+    return [child, this.world.signals.monitor(parent, child)];
   }
 
   /** Everything is checked before anything is made. */
   spawnOpt(parent: Process, given: unknown[]): ProcessId | [ProcessId, Ref] {
     const { world } = this;
     const isModule = typeof given[0] !== "function";
-    const body = isModule ? moduleBody(given)[0] : given[0];
+    const body = isModule ? moduleBody(given) : given[0];
     const options = (isModule ? given[2] : given[1]) as SpawnOptions;
     expectOptions(options, "spawnOpt");
     const { args, link, monitor, name, priority, mailbox } = options;
@@ -94,29 +108,38 @@ export class Spawner {
     const bound = mailbox === undefined ? undefined : checkMailbox(mailbox);
     if (name !== undefined) world.names.check(name);
 
-    const child = this.start(body, args as unknown[] | undefined, level);
+    const child = this.start(body, packed(args ?? [], 0), level);
     if (bound !== undefined) world.core.bound(child.slot, bound.limit, bound.overflow);
-    if (name !== undefined) world.names.register(child.pid, name);
+    if (name !== undefined) world.names.register(child, name);
     if (link) world.signals.connect(parent.slot, child.slot, 1);
-    return monitor ? [child.pid, world.signals.monitor(parent, child.pid)] : child.pid;
+    return monitor ? [child, world.signals.monitor(parent, child)] : child;
   }
 
   /** Spawns `body` and promises what it returns. */
   run(given: unknown[]): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      const process = this.startArguments(given);
+      const process = this.world.process(this.spawn(given).slot) as Process;
       process.result = { resolve, reject: (error: ExitError) => reject(error) };
     });
   }
 }
 
-function moduleBody(given: unknown[]): [ModuleBody, ...unknown[]] {
-  const [url, name, ...args] = given;
+/**
+ * The arguments from the `from`th on, as START keeps them: a single one as itself, unless it could be taken for none or many. A process
+ * that waits for its first turn then has no array of its own.
+ */
+function packed(given: readonly unknown[], from: number): unknown {
+  if (given.length <= from) return undefined;
+  const only = given[from];
+  return given.length === from + 1 && only !== undefined && !Array.isArray(only) ? only : given.slice(from);
+}
+
+function moduleBody([url, name]: unknown[]): ModuleBody {
   if (typeof url !== "string" && !(url instanceof URL)) {
     throw new TypeError(`expected a body (a function), or the URL of a module and the name of an export, got ${inspect(url)}`);
   }
   if (typeof name !== "string") throw new TypeError(`expected the name of an export of ${url}, got ${inspect(name)}`);
-  return [new ModuleBody(url, name), ...args];
+  return new ModuleBody(url, name);
 }
 
 function checkMailbox(mailbox: unknown): { limit: number; overflow: number } {

@@ -4,8 +4,13 @@ import { TAGSET_CAPACITY, UNKNOWN } from "../assembly/layout.ts";
 export function tagOf(message: unknown): string | undefined {
   if (typeof message === "string") return message;
   if (typeof message !== "object" || message === null) return undefined;
-  const tag: unknown = Array.isArray(message) ? message[0] : (message as { type?: unknown }).type;
-  return typeof tag === "string" ? tag : undefined;
+  try {
+    const tag: unknown = Array.isArray(message) ? message[0] : (message as { type?: unknown }).type;
+    return typeof tag === "string" ? tag : undefined;
+  } catch {
+    // A message that can't be looked at has no tag: it must not end whoever gets it.
+    return undefined;
+  }
 }
 
 /**
@@ -27,10 +32,11 @@ export class Tags {
     return (tag === undefined ? undefined : this.numbers.get(tag)) ?? UNKNOWN - this.numbers.size;
   }
 
-  /** The numbers of a tag table's keys; undefined when there are too many for the core to search for. */
-  internKeys(cases: object): Int32Array | undefined {
-    const tags = Object.keys(cases).map((key) => this.intern(key));
-    return tags.length > TAGSET_CAPACITY ? undefined : Int32Array.from(tags);
+  /** The numbers of a tag table's keys; none when there are too many for the core to search for. */
+  internKeys(cases: object): Int32Array {
+    const keys = Object.keys(cases);
+    const tags = keys.length > TAGSET_CAPACITY ? [] : keys.map((key) => this.intern(key));
+    return Int32Array.from(tags);
   }
 
   private intern(key: string): number {

@@ -51,13 +51,16 @@ export function setActive(world: World | undefined): void {
  * A runtime: a core, and the JavaScript values that belong to its numbers.
  *
  * `values` stands beside the core's mailbox slots: a message's number is its place there. `table` stands beside the process
- * table. Both hold something exactly where the core has something.
+ * table: of a process that has not begun it holds only the pid, since many may be spawned before the first of them runs. Both hold something exactly where the core has something.
  */
 export class World {
   readonly node: string;
   readonly core: Core;
   readonly values: unknown[] = [];
-  readonly table: (Process | undefined)[] = [];
+  readonly table: (Process | ProcessId | undefined)[] = [];
+  /** By slot, until the process begins: its body and its arguments. */
+  readonly bodies: unknown[] = [];
+  readonly tasks: unknown[] = [];
   readonly tags: Tags = new Tags();
   readonly names: Names;
   readonly timers: Timers;
@@ -116,12 +119,23 @@ export class World {
 
   /** The host program as a process. */
   createMain(): Process {
-    return this.spawner.create(ASYNC, undefined, undefined);
+    return this.spawner.createMain();
   }
 
   /** The process that acts: the one whose code runs, or the main process. */
   get actor(): Process {
     return this.current ?? this.main;
+  }
+
+  /** The process in a slot. */
+  process(slot: number): Process | undefined {
+    const entry = this.table[slot];
+    return entry instanceof ProcessId ? this.spawner.begin(entry) : entry;
+  }
+
+  pidAt(slot: number): ProcessId {
+    const entry = this.table[slot] as Process | ProcessId;
+    return entry instanceof ProcessId ? entry : entry.pid;
   }
 
   // ── Core memory ──
@@ -378,13 +392,13 @@ export class World {
 
   end(reason: unknown): void {
     if (this.stopped) return;
-    if (this.current !== undefined) throw new UsageError("stop: a process can't stop its runtime from within; let the host do it");
+    if (this.scheduler.isRunning) throw new UsageError("stop: a process can't stop its runtime from within; let the host do it");
     // From now on nothing new begins: neither processes, from finally blocks, nor another main process.
     this.stopped = true;
     // Youngest first, so that what was started in order ends in reverse order.
     for (const fatal of [reason, "kill"]) {
       for (let slot = this.core.slots(); slot > 0; slot--) {
-        const process = this.table[slot];
+        const process = this.process(slot);
         if (process !== undefined && process !== this.main) this.signals.send(this.main, process.pid, fatal);
       }
       this.scheduler.run();
