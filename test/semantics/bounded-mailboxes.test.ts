@@ -158,6 +158,19 @@ test("EXIT and DOWN messages are not bounded, and are not dropped to make room",
   }
 });
 
+test("a message that only mentions a monitor's reference, or a pid, is dropped like any other", () => {
+  const { runtime } = ownRuntime();
+  const pid = runtime.spawnOpt(idle, bounded(2, "dropOldest"));
+  const ref = runtime.monitor(pid);
+  for (let n = 0; n < 10; n++) runtime.send(pid, ["note", ref]);
+  runtime.send(pid, ["EXITS", pid, "reason"]);
+  runtime.send(pid, ["note", ref, "process", pid]);
+  expect(runtime.processInfo(pid, "messages")).toEqual([
+    ["EXITS", pid, "reason"],
+    ["note", ref, "process", pid],
+  ]);
+});
+
 test("50,000 of them above the bound are no trouble to a message that follows", () => {
   const { runtime } = ownRuntime();
   const pid = runtime.spawnOpt(
