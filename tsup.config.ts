@@ -15,16 +15,21 @@ const secret = readdirSync("src")
 const errors = [...source("errors.ts").matchAll(/^export class (\w+)/gm)].map(([, name]) => name as string);
 
 /**
- * Leaves out of the bundle what the loader wraps the exports with, for strings and arrays of which the core has none: src/core.ts takes the raw exports. 1.6 kB
- * of what every user downloads.
+ * Leaves out of the bundle what the loader does for strings, arrays and imports, of which the core has none: src/core.ts takes the raw exports. And a polyfill
+ * of what every supported host has. 2 kB of what every user downloads.
  */
 const rawExports: Plugin = {
   name: "raw-exports",
   setup(build) {
     build.onLoad({ filter: /@assemblyscript[\\/]loader[\\/]index\.js$/ }, ({ path }) => {
-      const source = readFileSync(path, "utf8");
-      const contents = source.replaceAll(/const exports = postInstantiate\(.*\);\s+return \{ module, instance, exports \};/g, "return { module, instance };");
-      if (contents === source) throw new Error("@assemblyscript/loader has changed: look at rawExports in tsup.config.ts again");
+      const leaveOut = (text: string, part: RegExp, instead: string) => {
+        if (!part.test(text)) throw new Error("@assemblyscript/loader has changed: look at rawExports in tsup.config.ts again");
+        return text.replaceAll(part, instead);
+      };
+      let contents = readFileSync(path, "utf8");
+      contents = leaveOut(contents, /const extended = preInstantiate\(imports\);/g, "");
+      contents = leaveOut(contents, /const exports = postInstantiate\(.*\);\s+return \{ module, instance, exports \};/g, "return { module, instance };");
+      contents = leaveOut(contents, /^Object\.hasOwn = Object\.hasOwn \|\| function[^}]*\};?$/gm, "");
       return { contents, loader: "js" };
     });
   },

@@ -1,4 +1,5 @@
 import { NameError } from "./errors.ts";
+import { wrong } from "./expect.ts";
 import { inspect } from "./inspect.ts";
 import type { ProcessId } from "./pid.ts";
 import type { Process } from "./process.ts";
@@ -28,7 +29,7 @@ export class Names {
 
   /** Throws unless the name can be given. */
   check(name: unknown): string {
-    if (typeof name !== "string") throw new TypeError(`register: expected a string as name, got ${inspect(name)}`);
+    if (typeof name !== "string") throw wrong("register", "a string as name", name);
     if (name === "" || name === "undefined") throw new NameError(name, `${inspect(name)} can't be a name`);
     const holder = this.holders.get(name);
     if (holder !== undefined) throw new NameError(name, `the name ${inspect(name)} is taken by ${holder.pid}`);
@@ -50,7 +51,7 @@ export class Names {
   }
 
   unregister(name: unknown): true {
-    if (typeof name !== "string") throw new TypeError(`unregister: expected a string as name, got ${inspect(name)}`);
+    if (typeof name !== "string") throw wrong("unregister", "a string as name", name);
     this.release(this.find(name));
     return true;
   }
@@ -61,7 +62,7 @@ export class Names {
   }
 
   whereis(name: unknown): ProcessId | undefined {
-    if (typeof name !== "string") throw new TypeError(`whereis: expected a string as name, got ${inspect(name)}`);
+    if (typeof name !== "string") throw wrong("whereis", "a string as name", name);
     return this.holders.get(name)?.pid;
   }
 

@@ -1,5 +1,6 @@
 import { ASYNC, CLOSED, GENERATOR, START } from "./body.ts";
 import { ExitError, UsageError } from "./errors.ts";
+import { wrong } from "./expect.ts";
 import { inspect, plain, read } from "./inspect.ts";
 import { BareReceive, type Cases, ClauseReceive, type Limit, type Operation, Sleep, SUSPENDED, TableReceive, Until } from "./operation.ts";
 import { Clause, checkTimeout } from "./pattern.ts";
@@ -189,7 +190,7 @@ export class Process {
     let limit: Limit | undefined;
     const matchers: Clause<unknown>[] = [];
     for (const clause of clauses) {
-      if (!(clause instanceof Clause)) throw new TypeError(`receive: expected clauses made by on() and after(), got ${inspect(clause)}`);
+      if (!(clause instanceof Clause)) throw wrong("receive", "clauses made by on() and after()", clause);
       if (clause.after === undefined) matchers.push(clause);
       else if (limit !== undefined) throw new TypeError("receive: expected one after() at most");
       else limit = limitOf(clause);
@@ -207,7 +208,7 @@ export class Process {
 
   until<T>(promise: PromiseLike<T>): Operation<T> {
     if (typeof (promise as PromiseLike<T> | undefined)?.then !== "function") {
-      throw new TypeError(`until: expected a promise, got ${inspect(promise)}`);
+      throw wrong("until", "a promise", promise);
     }
     return this.made(new Until(this, promise));
   }
@@ -438,7 +439,7 @@ function stackless(reason: unknown): ExitError {
 
 function checkCases(cases: unknown): Cases {
   if (typeof cases !== "object" || cases === null || Array.isArray(cases) || cases instanceof Clause) {
-    throw new TypeError(`receive: expected a tag table or clauses made by on() and after(), got ${inspect(cases)}`);
+    throw wrong("receive", "a tag table or clauses made by on() and after()", cases);
   }
   return cases as Cases;
 }
@@ -452,7 +453,7 @@ function checkLimit(limit: unknown): Limit | undefined {
   if (limit instanceof Clause && limit.after !== undefined) return limitOf(limit);
   const { after, then } = (typeof limit === "object" && limit !== null ? limit : {}) as Partial<Limit>;
   if (typeof then !== "function") {
-    throw new TypeError(`receive: expected { after: ms, then: function } behind the tag table, got ${inspect(limit)}`);
+    throw wrong("receive", "{ after: ms, then: function } behind the tag table", limit);
   }
   return { after: checkTimeout(after), then };
 }

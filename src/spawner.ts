@@ -8,7 +8,7 @@ import {
 } from "../assembly/layout.ts";
 import { ASYNC, ModuleBody, START } from "./body.ts";
 import { ExitError, SystemLimitError } from "./errors.ts";
-import { expectBoolean, expectOptions } from "./expect.ts";
+import { expectBoolean, expectOptions, wrong } from "./expect.ts";
 import { inspect } from "./inspect.ts";
 import { ProcessId } from "./pid.ts";
 import { Process } from "./process.ts";
@@ -101,7 +101,7 @@ export class Spawner {
     const options = (isModule ? given[2] : given[1]) as SpawnOptions;
     expectOptions(options, "spawnOpt");
     const { args, link, monitor, name, priority, mailbox } = options;
-    if (args !== undefined && !Array.isArray(args)) throw new TypeError(`spawnOpt: expected an array as args, got ${inspect(args)}`);
+    if (args !== undefined && !Array.isArray(args)) throw wrong("spawnOpt", "an array as args", args);
     expectBoolean(link, "spawnOpt", "link");
     expectBoolean(monitor, "spawnOpt", "monitor");
     const level = priority === undefined ? undefined : world.checkPriority(priority);
@@ -148,7 +148,7 @@ function checkMailbox(mailbox: unknown): { limit: number; overflow: number } {
     throw new RangeError(`mailbox: expected 1 to ${HIGHEST_BOUND} as limit, got ${inspect(limit)}`);
   }
   if (typeof overflow !== "string" || !Object.hasOwn(OVERFLOWS, overflow)) {
-    throw new TypeError(`mailbox: expected "exit", "dropNewest" or "dropOldest" as overflow, got ${inspect(overflow)}`);
+    throw wrong("mailbox", "exit, dropNewest or dropOldest as overflow", overflow);
   }
   return { limit: limit as number, overflow: OVERFLOWS[overflow] as number };
 }

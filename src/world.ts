@@ -197,7 +197,7 @@ export class World {
   }
 
   private notDestination(to: unknown): Error {
-    return isForeignPid(to) ? this.foreign(to) : new TypeError(`send: expected a pid, a name, [name, node] or an alias, got ${inspect(to)}`);
+    return isForeignPid(to) ? this.foreign(to) : wrong("send", "a pid, a name, [name, node] or an alias", to);
   }
 
   private sendAlias(alias: Ref, message: unknown): void {
@@ -280,12 +280,12 @@ export class World {
   setFlag<K extends keyof ProcessFlags>(process: Process, flag: K, value: ProcessFlags[K]): ProcessFlags[K] {
     const { core } = this;
     if (flag === "trapExit") {
-      if (typeof value !== "boolean") throw new TypeError(`trapExit: expected true or false, got ${inspect(value)}`);
+      if (typeof value !== "boolean") throw wrong("trapExit", "true or false", value);
       const old = this.isTrapping(process.slot);
       core.setTrapping(process.slot, value ? 1 : 0);
       return old as ProcessFlags[K];
     }
-    if (flag !== "priority") throw new TypeError(`processFlag: expected "trapExit" or "priority", got ${inspect(flag)}`);
+    if (flag !== "priority") throw wrong("processFlag", "trapExit or priority", flag);
     const level = this.checkPriority(value);
     const old = this.priorityOf(process);
     core.setPriority(process.slot, level);
