@@ -76,7 +76,7 @@ export class Scheduler {
 
   /** Runs everything that can run now. */
   run(): void {
-    if (this.isRunning) throw new UsageError("run() was called while a process runs: it runs all processes until they wait");
+    if (this.isRunning) throw new UsageError("run() was called inside a process: it runs all processes until they wait");
     const armed = !this.isIdle;
     this.isIdle = false;
     this.turnEnd = Number.POSITIVE_INFINITY;

@@ -285,7 +285,7 @@ export class World {
       core.setTrapping(process.slot, value ? 1 : 0);
       return old as ProcessFlags[K];
     }
-    if (flag !== "priority") throw wrong("processFlag", "trapExit or priority", flag);
+    if (flag !== "priority") throw wrong("processFlag", '"trapExit" or "priority"', flag);
     const level = this.checkPriority(value);
     const old = this.priorityOf(process);
     core.setPriority(process.slot, level);
