@@ -13,6 +13,14 @@ test.for(all)("links of %s to files and headings of the project lead there", (do
   }
 });
 
+test("README.md has a line for each guarantee, in their order", () => {
+  const lines = [...textOf("README.md").matchAll(/\(docs\/guarantees\.md#([^)]*)\) \|$/gm)].map(
+    ([, heading]) => heading,
+  );
+  const guarantees = [...textOf("docs/guarantees.md").matchAll(/^### (.*)$/gm)].map(([, heading]) => heading);
+  expect(lines).toEqual(guarantees);
+});
+
 /** A document without its code. */
 function proseOf(document: string): string {
   return textOf(document).replaceAll(/^```.*?^```|`[^`\n]*`/gms, "");
