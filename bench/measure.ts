@@ -18,11 +18,14 @@ export type Program = Readonly<Record<string, Run>>;
 /** No more than so many times larger than the run before, which told little of the time. */
 const STEEPEST = 10;
 
-/** Runs larger and larger until one lasts `target` ns. That one counts; those before it have warmed the program up. */
+/**
+ * Runs larger and larger until one lasts `target` ns. A second run of that size counts: all before it have warmed the program up,
+ * and the first of that size may have been the first to need so much memory.
+ */
 export async function grow(run: Run, start: number, target: number): Promise<Sample> {
   for (let n = start; ; ) {
     const sample = await run(n);
-    if (sample.ns >= target) return sample;
+    if (sample.ns >= target) return run(n);
     n = Math.ceil(n * Math.min(STEEPEST, Math.max(1.2, (1.25 * target) / sample.ns)));
   }
 }
