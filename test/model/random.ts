@@ -6,6 +6,9 @@ const { env = {} } = (globalThis as { process?: { env?: Record<string, string | 
 export const seed: number =
   env["BEAMLET_SEED"] === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(env["BEAMLET_SEED"]);
 
+/** How many times as many runs as usual: for a long search. */
+const more = Number(env["BEAMLET_RUNS"] ?? 1);
+
 /** Where in the run of a seed to begin: what a failure prints. */
 const path = env["BEAMLET_PATH"];
 
@@ -17,7 +20,7 @@ export function announce(file: string): void {
 /** Options for `fc.assert` in `file`: the seed, and the command that runs a failure again. */
 export function options<T>(file: string, numRuns: number): fc.Parameters<T> {
   const where = path === undefined ? {} : { path, endOnFailure: true };
-  return { seed, numRuns, ...where, reporter: (details) => report(file, details) };
+  return { seed, numRuns: numRuns * more, ...where, reporter: (details) => report(file, details) };
 }
 
 /** The same for a property that is asynchronous. */
