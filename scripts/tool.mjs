@@ -6,7 +6,8 @@ import { isStale } from "./stale.mjs";
 export function tool(name) {
   if (isStale(["tools/node_modules/.package-lock.json"], ["tools/package-lock.json"])) {
     console.log("installing the tools of tools/package.json, once");
-    execFileSync("npm", ["ci", "--prefix", "tools", "--no-fund", "--no-audit"], { stdio: "inherit" });
+    // Not `npm ci`: it refuses a lockfile without every platform's binaries, and some of Biome's and knip's come days after the release.
+    execFileSync("npm", ["install", "--no-save", "--prefix", "tools", "--no-fund", "--no-audit"], { stdio: "inherit" });
   }
   return `tools/node_modules/.bin/${name}`;
 }
