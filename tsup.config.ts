@@ -5,7 +5,9 @@ import { defineConfig } from "tsup";
 /** Private members may have any name. Those that are part of something public, or of the host, elsewhere keep theirs. */
 const source = (name: string) => readFileSync(`src/${name}`, "utf8");
 const words = (text: string) => text.match(/\w+/g) ?? [];
-const kept = new Set(["types.ts", "core.ts", "host.ts", "report.ts", "inspect.ts"].flatMap((name) => words(source(name))));
+const kept = new Set(
+  ["types.ts", "core.ts", "host.ts", "report.ts", "inspect.ts"].flatMap((name) => words(source(name))),
+);
 const secret = readdirSync("src")
   .flatMap((name) => [...source(name).matchAll(/^ {2}private (?:readonly |get |set )?(\w+)/gm)])
   .map(([, name]) => name as string)
@@ -23,12 +25,17 @@ const rawExports: Plugin = {
   setup(build) {
     build.onLoad({ filter: /@assemblyscript[\\/]loader[\\/]index\.js$/ }, ({ path }) => {
       const leaveOut = (text: string, part: RegExp, instead: string) => {
-        if (!part.test(text)) throw new Error("@assemblyscript/loader has changed: look at rawExports in tsup.config.ts again");
+        if (!part.test(text))
+          throw new Error("@assemblyscript/loader has changed: look at rawExports in tsup.config.ts again");
         return text.replaceAll(part, instead);
       };
       let contents = readFileSync(path, "utf8");
       contents = leaveOut(contents, /const extended = preInstantiate\(imports\);/g, "");
-      contents = leaveOut(contents, /const exports = postInstantiate\(.*\);\s+return \{ module, instance, exports \};/g, "return { module, instance };");
+      contents = leaveOut(
+        contents,
+        /const exports = postInstantiate\(.*\);\s+return \{ module, instance, exports \};/g,
+        "return { module, instance };",
+      );
       contents = leaveOut(contents, /^Object\.hasOwn = Object\.hasOwn \|\| function[^}]*\};?$/gm, "");
       return { contents, loader: "js" };
     });

@@ -91,7 +91,10 @@ function checkProcesses(): i32 {
         const kind = edge.kindOf(record);
         const isOwner = edge.ownerHalf(record) === half;
         if (edge.at(edge.indexOf(record)) !== record) return 303;
-        if (list === LINKS ? kind !== EDGE_LINK : (kind & (EDGE_MONITOR | EDGE_ALIAS)) === 0 || (kind & EDGE_LINK) !== 0) return 304;
+        if (
+          list === LINKS ? kind !== EDGE_LINK : (kind & (EDGE_MONITOR | EDGE_ALIAS)) === 0 || (kind & EDGE_LINK) !== 0
+        )
+          return 304;
         if (list === MONITORS && !isOwner) return 305;
         if (list === WATCHERS && (isOwner || !(kind & EDGE_MONITOR))) return 306;
         const other = edge.opposite(half).process;
@@ -134,7 +137,11 @@ function checkMailbox(p: Process): i32 {
     const end = segment === p.tail ? <i32>p.tailAt : SEGMENT_SLOTS;
     let place = segment === p.head ? <i32>p.headAt : 0;
     let live = 0;
-    if (segment === p.head && load<i32>(changetype<usize>(segment) + (place << 2), offsetof<Segment>("tag0")) === TOMBSTONE) return -222;
+    if (
+      segment === p.head &&
+      load<i32>(changetype<usize>(segment) + (place << 2), offsetof<Segment>("tag0")) === TOMBSTONE
+    )
+      return -222;
     for (; place < end; place++) {
       if (load<i32>(changetype<usize>(segment) + (place << 2), offsetof<Segment>("tag0")) !== TOMBSTONE) live++;
     }

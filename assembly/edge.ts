@@ -78,7 +78,7 @@ export function ownerHalf(edge: Edge): HalfEdge {
 }
 
 /** The half that stands in the target's list. */
-export function targetHalf(edge: Edge): HalfEdge {
+function targetHalf(edge: Edge): HalfEdge {
   return changetype<HalfEdge>(changetype<usize>(edge) + HALF);
 }
 

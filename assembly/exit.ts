@@ -18,7 +18,7 @@ import {
 } from "./layout.ts";
 import * as mailbox from "./mailbox.ts";
 import { emit, isFull } from "./outbox.ts";
-import { Process, isAlive, wake } from "./process.ts";
+import { isAlive, Process, wake } from "./process.ts";
 import { state } from "./state.ts";
 import * as timer from "./timer.ts";
 

@@ -131,6 +131,9 @@ export function send(slot: i32, generation: i32): i32 {
   return enqueue(p);
 }
 
+if (FULL_EXIT - layout.OVERFLOW_DROP_NEWEST !== layout.FULL_DROP_NEWEST) ERROR("layout.FULL_DROP_NEWEST");
+if (FULL_EXIT - layout.OVERFLOW_DROP_OLDEST !== layout.FULL_DROP_OLDEST) ERROR("layout.FULL_DROP_OLDEST");
+
 function enqueue(p: process.Process): i32 {
   if (p.limit !== 0 && p.count >= p.limit) return FULL_EXIT - p.overflow;
   const value = mailbox.append(p);
@@ -299,21 +302,21 @@ export function firstHalf(slot: i32, list: i32): i32 {
 }
 
 export function nextHalf(half: i32): i32 {
-  return <i32>(changetype<usize>(changetype<edge.HalfEdge>(<usize>half << 4).next) >>> 4);
+  return <i32>(changetype<usize>(changetype<edge.HalfEdge>((<usize>half) << 4).next) >>> 4);
 }
 
 /** The slot of the process at the other end, or 0. */
 export function oppositeSlot(half: i32): i32 {
-  const other = edge.opposite(changetype<edge.HalfEdge>(<usize>half << 4)).process;
+  const other = edge.opposite(changetype<edge.HalfEdge>((<usize>half) << 4)).process;
   return other === null ? 0 : other.slot;
 }
 
 export function halfEdgeIndex(half: i32): i32 {
-  return edge.indexOf(edge.edgeOf(changetype<edge.HalfEdge>(<usize>half << 4)));
+  return edge.indexOf(edge.edgeOf(changetype<edge.HalfEdge>((<usize>half) << 4)));
 }
 
 export function halfEdgeKind(half: i32): i32 {
-  return edge.kindOf(edge.edgeOf(changetype<edge.HalfEdge>(<usize>half << 4)));
+  return edge.kindOf(edge.edgeOf(changetype<edge.HalfEdge>((<usize>half) << 4)));
 }
 
 // ── Exits ──

@@ -115,7 +115,7 @@ export function shift(p: Process): i32 {
  * Takes the message at a place. What lies before and behind it keeps its order. When the save pointer stood on it, or in a
  * segment that goes, the receive begins anew at the head; if it waits, it is woken for that.
  */
-export function remove(p: Process, segment: Segment, place: i32): void {
+function remove(p: Process, segment: Segment, place: i32): void {
   if (CHECKED) assert(tagAt(segment, place) !== TOMBSTONE, "a message is taken once");
   if (p.save === segment && (segment.live === 1 || <i32>p.saveAt === place)) {
     p.save = null;

@@ -8,7 +8,7 @@ import { state } from "./state.ts";
 export function takeChunk(bytes: i32): usize {
   const start = state.end;
   const end = start + <usize>bytes;
-  const have = <usize>memory.size() << 16;
+  const have = (<usize>memory.size()) << 16;
   if (end > have) {
     // A sixteenth more than needed: growing costs the host a remapping each time.
     const wanted = end - have + (have >> 4);

@@ -9,7 +9,8 @@ import { state } from "./state.ts";
 // └──────┴─────┴─────┴─────┘
 //  0      4     8     12
 
-if (layout.OUTBOX + layout.OUTBOX_CAPACITY * layout.EVENT_BYTES > layout.PROCESS_DIRECTORY) ERROR("the outbox is too long");
+if (layout.OUTBOX + layout.OUTBOX_CAPACITY * layout.EVENT_BYTES > layout.PROCESS_DIRECTORY)
+  ERROR("the outbox is too long");
 
 /** A step of a cascade or of the clock makes so many events at most. */
 const STEP = 4;

@@ -1,6 +1,6 @@
+import { HalfEdge } from "./edge.ts";
 import * as layout from "./layout.ts";
 import { FREE, PARKED, RUNNABLE, RUNNING, WAITING, ZOMBIE } from "./layout.ts";
-import { HalfEdge } from "./edge.ts";
 import { Segment } from "./mailbox.ts";
 import { takeChunk } from "./memory.ts";
 import * as runQueue from "./run-queue.ts";

@@ -1,5 +1,5 @@
-import * as layout from "./layout.ts";
 import { Edge } from "./edge.ts";
+import * as layout from "./layout.ts";
 import { Segment } from "./mailbox.ts";
 import { Process } from "./process.ts";
 import { Timer } from "./timer.ts";
@@ -84,5 +84,7 @@ export class State {
 }
 
 if (layout.STATE + offsetof<State>() > layout.TAGSET) ERROR("the state reaches into TAGSET");
+if (layout.TIMER_DIRECTORY + layout.DIRECTORY_ENTRIES * 4 > layout.MEMORY_BASE)
+  ERROR("the directories reach into static data");
 
 export const state = changetype<State>(layout.STATE);

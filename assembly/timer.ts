@@ -2,7 +2,7 @@ import * as layout from "./layout.ts";
 import { DIRECTORY_ENTRIES, EVENT_TIMER, PARKED, TIMED_OUT, WAITING } from "./layout.ts";
 import { takeChunk } from "./memory.ts";
 import { emit, isFull } from "./outbox.ts";
-import { Process, makeRunnable } from "./process.ts";
+import { makeRunnable, Process } from "./process.ts";
 import { State, state } from "./state.ts";
 
 // A hierarchical wheel with a tick of 1 ms. Level 0 has 256 buckets of one tick; levels 1 to 5 have 64 buckets each, one of
@@ -165,11 +165,11 @@ const OCCUPIED1 = layout.STATE + offsetof<State>("occupied1");
 if (offsetof<State>("occupied5") - offsetof<State>("occupied0a") !== 64) ERROR("nine words of bits lie side by side");
 
 function mark(word: usize, bucket: i32): void {
-  store<u64>(word, load<u64>(word) | (<u64>1 << (bucket & 63)));
+  store<u64>(word, load<u64>(word) | ((<u64>1) << (bucket & 63)));
 }
 
 function unmark(word: usize, bucket: i32): void {
-  store<u64>(word, load<u64>(word) & ~(<u64>1 << (bucket & 63)));
+  store<u64>(word, load<u64>(word) & ~((<u64>1) << (bucket & 63)));
 }
 
 // ── Rings ──
@@ -291,7 +291,7 @@ function enter(time: i64): void {
   state.time = time;
   for (let level = 0; level < LEVELS; level++) {
     const shift = FIRST_SHIFT + <i64>level * SHIFT;
-    if ((time & ((<i64>1 << shift) - 1)) !== 0) return;
+    if ((time & (((<i64>1) << shift) - 1)) !== 0) return;
     splice(LEVEL1 + (((level << 6) + (<i32>(time >> shift) & 63)) << 3), DUE + (level << 3));
   }
 }

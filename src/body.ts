@@ -28,10 +28,13 @@ export interface LoopBody<S = unknown, X = unknown> {
  * const pid = spawn(counter);
  */
 export function loop<S, X>(initial: S, step: (state: S, message: X, self: Self<X>) => S): Body<X, []> {
-  if (typeof step !== "function") throw new TypeError("loop: expected a function (state, message, self) => state as step");
+  if (typeof step !== "function")
+    throw new TypeError("loop: expected a function (state, message, self) => state as step");
   const kind = Object.prototype.toString.call(step);
   if (kind !== "[object Function]") {
-    throw new TypeError(`loop: step must be a plain function, got ${kind}. Use a generator or async body to wait in it.`);
+    throw new TypeError(
+      `loop: step must be a plain function, got ${kind}. Use a generator or async body to wait in it.`,
+    );
   }
   const body = (): never => {
     throw new TypeError("a loop body is spawned, not called");
@@ -44,8 +47,8 @@ export function isLoop(body: unknown): body is LoopBody {
 }
 
 // All generators of this realm are its instances. Asking them for their tag takes ten times as long.
-const AnyGenerator = function () {} as unknown as new () => Generator<unknown, unknown, unknown>;
-AnyGenerator.prototype = Object.getPrototypeOf((function* () {}).prototype);
+const AnyGenerator = (() => {}) as unknown as new () => Generator<unknown, unknown, unknown>;
+AnyGenerator.prototype = Object.getPrototypeOf(function* () {}.prototype);
 
 export function isGenerator(value: unknown): value is Generator<unknown, unknown, unknown> {
   if (typeof value !== "object" || value === null) return false;

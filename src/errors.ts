@@ -8,7 +8,9 @@ export class ExitError extends Error {
   readonly call: readonly unknown[] | undefined;
 
   constructor(reason: unknown, call?: readonly unknown[]) {
-    super(call === undefined ? `exited with reason ${inspect(reason)}` : `exited in ${inspect(call)}: ${inspect(reason)}`);
+    super(
+      call === undefined ? `exited with reason ${inspect(reason)}` : `exited in ${inspect(call)}: ${inspect(reason)}`,
+    );
     this.reason = reason;
     this.call = call;
   }
@@ -48,6 +50,15 @@ export class SystemLimitError extends Error {
   }
 }
 
+/** The host gives the core no more memory: 4 GiB is the most a WebAssembly memory has. */
+export function noMemory(): SystemLimitError {
+  return new SystemLimitError(
+    "no memory left in the core, bytes",
+    2 ** 32,
+    "Let processes end, bound mailboxes, or send less.",
+  );
+}
+
 /** Something of one runtime, or of another copy of the package, was handed to a runtime that does not know it. */
 export class ForeignError extends TypeError {
   declare readonly name: "ForeignError";
@@ -59,6 +70,13 @@ export class UsageError extends Error {
 }
 
 // On the prototypes, so that a stack begins with the class's name.
-for (const [name, type] of Object.entries({ ExitError, NoProcessError, NameError, SystemLimitError, ForeignError, UsageError })) {
+for (const [name, type] of Object.entries({
+  ExitError,
+  NoProcessError,
+  NameError,
+  SystemLimitError,
+  ForeignError,
+  UsageError,
+})) {
   Object.defineProperty(type.prototype, "name", { value: name, configurable: true, writable: true });
 }

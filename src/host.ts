@@ -1,7 +1,10 @@
 // What differs between Node, Deno, Bun and browsers.
 
 interface Host {
-  readonly process?: { exitCode?: number | string | null | undefined; readonly env?: Record<string, string | undefined> };
+  readonly process?: {
+    exitCode?: number | string | null | undefined;
+    readonly env?: Record<string, string | undefined>;
+  };
   readonly Deno?: { exitCode: number };
   readonly setImmediate?: (callback: () => void) => unknown;
 }

@@ -7,9 +7,9 @@
  * @module
  */
 
+import { active } from "./active.ts";
 import { createRuntime } from "./runtime.ts";
 import type { Runtime, RuntimeFunctions } from "./types.ts";
-import { active } from "./world.ts";
 
 let made: Runtime | undefined;
 

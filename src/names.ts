@@ -22,7 +22,10 @@ export class Names {
   find(name: string): Process {
     const holder = this.holders.get(name);
     if (holder === undefined) {
-      throw new NameError(name, `no process is registered as ${inspect(name)}. whereis() tells; a pid can be sent to whether it is alive or not.`);
+      throw new NameError(
+        name,
+        `no process is registered as ${inspect(name)}. whereis() tells; a pid can be sent to whether it is alive or not.`,
+      );
     }
     return holder;
   }
@@ -41,9 +44,13 @@ export class Names {
     const pid = world.checkPid(given, "register");
     const checked = this.check(name);
     const process = world.isLiving(pid) ? world.process(pid.slot) : undefined;
-    if (process === undefined) throw new NameError(checked, `${pid} can't be registered as ${inspect(name)}: it is not alive`);
+    if (process === undefined)
+      throw new NameError(checked, `${pid} can't be registered as ${inspect(name)}: it is not alive`);
     if (process.name !== undefined) {
-      throw new NameError(checked, `${pid} can't be registered as ${inspect(name)}: it is ${inspect(process.name)} already`);
+      throw new NameError(
+        checked,
+        `${pid} can't be registered as ${inspect(name)}: it is ${inspect(process.name)} already`,
+      );
     }
     process.name = checked;
     this.holders.set(checked, process);

@@ -121,7 +121,7 @@ export interface Limit {
 }
 
 /** A receive that looks for a message: the oldest one for which `select` gives a clause. */
-export abstract class SelectiveReceive extends Operation<unknown> {
+abstract class SelectiveReceive extends Operation<unknown> {
   private readonly limit: Limit | undefined;
   private begun = false;
   /** What the clause returned, when that takes time itself. */
@@ -366,6 +366,7 @@ export function badYield(value: unknown): TypeError {
     value.unstarted = false;
     return new TypeError("yielded an operation: write yield* (with the star)");
   }
-  return new TypeError(`yielded ${inspect(value)}, which is no operation: a body waits with yield* receive(), sleep(ms) or until(promise)`);
+  return new TypeError(
+    `yielded ${inspect(value)}, which is no operation: a body waits with yield* receive(), sleep(ms) or until(promise)`,
+  );
 }
-

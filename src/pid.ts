@@ -14,19 +14,24 @@ export interface ProcessId extends Pid<never> {}
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the mark is put on the prototype below
 export class ProcessId {
-  readonly runtime: Runtime & { readonly slotSpan: number };
+  // Private, so that whoever compares or prints a pid does not walk through a whole runtime.
+  readonly #runtime: Runtime & { readonly slotSpan: number };
   readonly slot: number;
   readonly generation: number;
 
   constructor(runtime: Runtime & { readonly slotSpan: number }, slot: number, generation: number) {
-    this.runtime = runtime;
+    this.#runtime = runtime;
     this.slot = slot;
     this.generation = generation;
   }
 
+  get runtime(): Runtime & { readonly slotSpan: number } {
+    return this.#runtime;
+  }
+
   /** `#PID<0.N.0>`; N is the slot for its first tenant and never the same for two processes of one runtime. */
   toString(): string {
-    return `#PID<0.${this.slot + this.generation * this.runtime.slotSpan}.0>`;
+    return `#PID<0.${this.slot + this.generation * this.#runtime.slotSpan}.0>`;
   }
 
   toJSON(): string {
@@ -34,6 +39,6 @@ export class ProcessId {
   }
 
   static {
-    brand(this.prototype, PID_BRAND);
+    brand(ProcessId.prototype, PID_BRAND);
   }
 }

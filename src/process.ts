@@ -1,13 +1,23 @@
 import { ASYNC, CLOSED, GENERATOR, START } from "./body.ts";
 import { ExitError, UsageError } from "./errors.ts";
 import { wrong } from "./expect.ts";
-import { inspect, plain, read } from "./inspect.ts";
-import { BareReceive, type Cases, ClauseReceive, type Limit, type Operation, Sleep, SUSPENDED, TableReceive, Until } from "./operation.ts";
+import { plain, read } from "./inspect.ts";
+import {
+  BareReceive,
+  type Cases,
+  ClauseReceive,
+  type Limit,
+  type Operation,
+  Sleep,
+  SUSPENDED,
+  TableReceive,
+  Until,
+} from "./operation.ts";
 import { Clause, checkTimeout } from "./pattern.ts";
 import type { ProcessId } from "./pid.ts";
 import type { Ref } from "./ref.ts";
-import type { World } from "./world.ts";
 import type { AliasMode, DemonitorOptions, MonitorOptions, Pid, Priority, ProcessFlags } from "./types.ts";
+import type { World } from "./world.ts";
 
 /** A wait of an async body that its death ends. */
 export interface Pending {
@@ -445,6 +455,7 @@ function checkCases(cases: unknown): Cases {
 }
 
 function limitOf({ after, then }: Clause<unknown>): Limit {
+  // biome-ignore lint/suspicious/noThenProperty: the word it has in the API; nobody awaits a limit
   return { after: after as number, then: then as () => unknown };
 }
 

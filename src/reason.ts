@@ -1,6 +1,6 @@
+import { REASON_KILL, REASON_NORMAL, REASON_OTHER } from "../assembly/layout.ts";
 import { ExitError } from "./errors.ts";
 import { isError } from "./inspect.ts";
-import { REASON_KILL, REASON_NORMAL, REASON_OTHER } from "../assembly/layout.ts";
 
 /** How the core knows a reason. */
 export function codeOf(reason: unknown): number {

@@ -8,16 +8,21 @@ import type { Runtime } from "./types.ts";
  * so a stale reference finds nothing.
  */
 export class Ref {
-  readonly runtime: Runtime;
+  // Private, so that whoever compares or prints a reference does not walk through a whole runtime.
+  readonly #runtime: Runtime;
   readonly kind: "edge" | "timer";
   readonly index: number;
   readonly generation: number;
 
   constructor(runtime: Runtime, kind: "edge" | "timer", index: number, generation: number) {
-    this.runtime = runtime;
+    this.#runtime = runtime;
     this.kind = kind;
     this.index = index;
     this.generation = generation;
+  }
+
+  get runtime(): Runtime {
+    return this.#runtime;
   }
 
   toString(): string {
@@ -29,6 +34,6 @@ export class Ref {
   }
 
   static {
-    brand(this.prototype);
+    brand(Ref.prototype);
   }
 }

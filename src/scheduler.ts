@@ -1,11 +1,23 @@
 import { EMPTY } from "../assembly/layout.ts";
-import { ASYNC, GENERATOR, LOADING, LOOP, type LoopBody, ModuleBody, START, isGenerator, isLoop, isThenable } from "./body.ts";
+import { active, setActive } from "./active.ts";
+import {
+  ASYNC,
+  GENERATOR,
+  isGenerator,
+  isLoop,
+  isThenable,
+  LOADING,
+  LOOP,
+  type LoopBody,
+  ModuleBody,
+  START,
+} from "./body.ts";
 import { UsageError } from "./errors.ts";
 import * as host from "./host.ts";
 import { badYield, SUSPENDED } from "./operation.ts";
 import type { Process } from "./process.ts";
 import type { Self } from "./types.ts";
-import { active, setActive, type World } from "./world.ts";
+import type { World } from "./world.ts";
 
 /** How long a turn keeps the host from its other work, ms. */
 const TURN = 1.5;
@@ -83,7 +95,8 @@ export class Scheduler {
 
   /** Runs everything that can run now. */
   run(): void {
-    if (this.isRunning) throw new UsageError("run() was called inside a process: it runs all processes until they wait");
+    if (this.isRunning)
+      throw new UsageError("run() was called inside a process: it runs all processes until they wait");
     const armed = !this.isIdle;
     this.isIdle = false;
     this.turnEnd = Number.POSITIVE_INFINITY;
@@ -200,7 +213,8 @@ export class Scheduler {
     }
     const call = body as (self: Process, ...args: unknown[]) => unknown;
     process.task = undefined;
-    const result = args === undefined ? call(process) : Array.isArray(args) ? call(process, ...args) : call(process, args);
+    const result =
+      args === undefined ? call(process) : Array.isArray(args) ? call(process, ...args) : call(process, args);
     if (isGenerator(result)) {
       process.kind = GENERATOR;
       process.task = result;
@@ -217,7 +231,9 @@ export class Scheduler {
       return;
     }
     if (Object.prototype.toString.call(result) === "[object AsyncGenerator]") {
-      throw new TypeError("async generators are no bodies: use a generator with self.until(promise), or an async function");
+      throw new TypeError(
+        "async generators are no bodies: use a generator with self.until(promise), or an async function",
+      );
     }
     world.signals.finish(process, result);
   }

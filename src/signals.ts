@@ -17,15 +17,15 @@ import {
   REASON_KILL,
   REASON_OTHER,
 } from "../assembly/layout.ts";
+import { ExitError, ForeignError, NoProcessError, noMemory } from "./errors.ts";
 import { expectBoolean, expectOptions } from "./expect.ts";
-import { ExitError, ForeignError, NoProcessError } from "./errors.ts";
 import { inspect } from "./inspect.ts";
 import { ProcessId } from "./pid.ts";
 import type { Process } from "./process.ts";
 import { codeOf, isExit, reasonOf } from "./reason.ts";
 import { Ref } from "./ref.ts";
 import type { AliasMode, DemonitorOptions, MonitorOptions, NodeName, Runtime } from "./types.ts";
-import { noMemory, type World } from "./world.ts";
+import type { World } from "./world.ts";
 
 /** The reference of a monitor: what its DOWN message will say. */
 export class Monitor extends Ref {
@@ -106,12 +106,17 @@ export class Signals {
     // A monitor of oneself never fires; one of the dead has fired, and takes along the aliases that end with it.
     const kind = toSelf ? alias : alive ? EDGE_MONITOR | alias : alias === EDGE_ALIAS ? alias : 0;
     const tag = "tag" in options ? options.tag : "DOWN";
-    const index = world.core.createEdge(from.slot, kind & EDGE_MONITOR ? (pid as ProcessId).slot : 0, kind === 0 ? EDGE_ALIAS : kind);
+    const index = world.core.createEdge(
+      from.slot,
+      kind & EDGE_MONITOR ? (pid as ProcessId).slot : 0,
+      kind === 0 ? EDGE_ALIAS : kind,
+    );
     if (index === NO_MEMORY) throw noMemory();
     const ref = new Monitor(world as never, index, world.core.edgeGenerationOf(index), object, tag);
     if (kind & EDGE_MONITOR) this.monitors[index] = ref;
     if (kind === 0) world.core.unalias(index);
-    if (!alive) this.deliver(from, downMessage(ref, pid === undefined && !this.isHere(object) ? "noconnection" : "noproc"));
+    if (!alive)
+      this.deliver(from, downMessage(ref, pid === undefined && !this.isHere(object) ? "noconnection" : "noproc"));
     return ref;
   }
 
@@ -119,7 +124,12 @@ export class Signals {
   private targetOf(target: unknown): ProcessId | NodeName {
     const { world } = this;
     if (typeof target === "string") return [target, world.node];
-    if (Array.isArray(target) && target.length === 2 && typeof target[0] === "string" && typeof target[1] === "string") {
+    if (
+      Array.isArray(target) &&
+      target.length === 2 &&
+      typeof target[0] === "string" &&
+      typeof target[1] === "string"
+    ) {
       return [target[0], target[1]];
     }
     return world.checkPid(target, "monitor");
@@ -201,7 +211,8 @@ export class Signals {
   private checkRef(ref: unknown, what: string): Ref {
     if (!(ref instanceof Ref)) throw new TypeError(`${what}: expected a reference, got ${inspect(ref)}`);
     if (ref.runtime !== (this.world as unknown)) throw new ForeignError(`${what}: ${ref} belongs to another runtime`);
-    if (ref.kind !== "edge") throw new TypeError(`${what}: expected the reference of a monitor or alias, got that of a timer`);
+    if (ref.kind !== "edge")
+      throw new TypeError(`${what}: expected the reference of a monitor or alias, got that of a timer`);
     return ref;
   }
 
@@ -315,7 +326,8 @@ export class Signals {
 
   private empty(slot: number): void {
     const { world } = this;
-    for (let number = world.core.drop(slot); number >= 0; number = world.core.drop(slot)) world.values[number] = undefined;
+    for (let number = world.core.drop(slot); number >= 0; number = world.core.drop(slot))
+      world.values[number] = undefined;
   }
 
   /**
@@ -331,7 +343,7 @@ export class Signals {
       const batch = world.memory().slice(from, from + count * (EVENT_BYTES >> 2));
       count = world.core.resume();
       for (let at = 0; at < batch.length; at += EVENT_BYTES >> 2) {
-        this.settleOne(batch[at] as number, batch[at + 1] as number, batch[at + 2] as number, batch[at + 3] as number, reason, due);
+        this.settleOne(batch[at] as number, batch[at + 1] as number, batch[at + 2] as number, reason, due);
       }
     }
     for (const action of due) action();
@@ -342,7 +354,7 @@ export class Signals {
     }
   }
 
-  private settleOne(kind: number, a: number, b: number, c: number, reason: unknown, due: (() => void)[]): void {
+  private settleOne(kind: number, a: number, b: number, reason: unknown, due: (() => void)[]): void {
     const { world } = this;
     switch (kind) {
       case EVENT_DEAD:
@@ -394,6 +406,7 @@ function downMessage(ref: Monitor, reason: unknown): unknown[] {
 
 function kindOf(mode: unknown, kinds: Record<string, number>): number {
   const kind = typeof mode === "string" && Object.hasOwn(kinds, mode) ? kinds[mode] : undefined;
-  if (kind === undefined) throw new TypeError(`expected an alias mode (${Object.keys(kinds).join(", ")}), got ${inspect(mode)}`);
+  if (kind === undefined)
+    throw new TypeError(`expected an alias mode (${Object.keys(kinds).join(", ")}), got ${inspect(mode)}`);
   return kind;
 }

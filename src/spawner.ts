@@ -7,7 +7,7 @@ import {
   PROCESS_GENERATION,
 } from "../assembly/layout.ts";
 import { ASYNC, ModuleBody, START } from "./body.ts";
-import { ExitError, SystemLimitError } from "./errors.ts";
+import { type ExitError, SystemLimitError } from "./errors.ts";
 import { expectBoolean, expectOptions, wrong } from "./expect.ts";
 import { inspect } from "./inspect.ts";
 import { ProcessId } from "./pid.ts";
@@ -46,7 +46,11 @@ export class Spawner {
     const { core } = world;
     const slot = core.spawn(priority, host);
     if (slot === NO_PROCESS) {
-      throw new SystemLimitError("too many processes", world.maxProcesses - 1, "createRuntime({ maxProcesses }) raises it.");
+      throw new SystemLimitError(
+        "too many processes",
+        world.maxProcesses - 1,
+        "createRuntime({ maxProcesses }) raises it.",
+      );
     }
     return new ProcessId(world as never, slot, core.read(slot, PROCESS_GENERATION));
   }
@@ -136,7 +140,9 @@ function packed(given: readonly unknown[], from: number): unknown {
 
 function moduleBody([url, name]: unknown[]): ModuleBody {
   if (typeof url !== "string" && !(url instanceof URL)) {
-    throw new TypeError(`expected a body (a function), or the URL of a module and the name of an export, got ${inspect(url)}`);
+    throw new TypeError(
+      `expected a body (a function), or the URL of a module and the name of an export, got ${inspect(url)}`,
+    );
   }
   if (typeof name !== "string") throw new TypeError(`expected the name of an export of ${url}, got ${inspect(name)}`);
   return new ModuleBody(url, name);

@@ -1,11 +1,11 @@
 import { NO_MEMORY } from "../assembly/layout.ts";
-import { ForeignError } from "./errors.ts";
+import { ForeignError, noMemory } from "./errors.ts";
 import { inspect } from "./inspect.ts";
 import { checkTimeout } from "./pattern.ts";
 import { ProcessId } from "./pid.ts";
 import type { Pending, Process } from "./process.ts";
 import { Ref } from "./ref.ts";
-import { noMemory, type World } from "./world.ts";
+import type { World } from "./world.ts";
 
 /** What is done when a timer fires. */
 type Action = () => void;
@@ -91,7 +91,8 @@ export class Timers {
   }
 
   private checkTimer(ref: unknown): Ref {
-    if (!(ref instanceof Ref) || ref.kind !== "timer") throw new TypeError(`expected the reference of a timer, got ${inspect(ref)}`);
+    if (!(ref instanceof Ref) || ref.kind !== "timer")
+      throw new TypeError(`expected the reference of a timer, got ${inspect(ref)}`);
     if (ref.runtime !== (this.world as unknown)) throw new ForeignError(`${ref} belongs to another runtime`);
     return ref;
   }
@@ -106,6 +107,7 @@ export class Timers {
 }
 
 function checkDelay(ms: unknown): number {
-  if (ms === Number.POSITIVE_INFINITY) throw new RangeError("expected a finite time in ms, got Infinity: such a timer would never fire");
+  if (ms === Number.POSITIVE_INFINITY)
+    throw new RangeError("expected a finite time in ms, got Infinity: such a timer would never fire");
   return checkTimeout(ms);
 }

@@ -2,8 +2,6 @@ import {
   EDGE_ALIAS,
   FULL_DROP_NEWEST,
   FULL_EXIT,
-  LAST_GENERATION,
-  MEMORY_PAGE,
   NO_MEMORY,
   NO_PROCESS,
   PRIORITY_LOW,
@@ -13,7 +11,7 @@ import {
 } from "../assembly/layout.ts";
 import { ASYNC } from "./body.ts";
 import { type Core, instantiate } from "./core.ts";
-import { ExitError, ForeignError, SystemLimitError, UsageError } from "./errors.ts";
+import { ExitError, ForeignError, noMemory, UsageError } from "./errors.ts";
 import { expectBoolean, expectOptions, wrong } from "./expect.ts";
 import * as host from "./host.ts";
 import { info } from "./info.ts";
@@ -22,7 +20,7 @@ import { clone, freeze, type MessageMode } from "./message.ts";
 import { Names } from "./names.ts";
 import { type Operation, SharedReceive } from "./operation.ts";
 import { PID_BRAND, ProcessId } from "./pid.ts";
-import { Process } from "./process.ts";
+import type { Process } from "./process.ts";
 import { Ref } from "./ref.ts";
 import { consoleLogger, exitText, type Report, userFrames } from "./report.ts";
 import { Scheduler } from "./scheduler.ts";
@@ -38,14 +36,7 @@ const HIGHEST_LIMIT = 10 ** 7;
 /** Operations whose place in the program is noted before anything has been forgotten, and again after each that was. */
 const NOTES = 500;
 
-export const PRIORITIES: readonly Priority[] = ["low", "normal", "high", "max"];
-
-/** Whatever code runs now runs in this world: the free functions ask. */
-export let active: World | undefined;
-
-export function setActive(world: World | undefined): void {
-  active = world;
-}
+const PRIORITIES: readonly Priority[] = ["low", "normal", "high", "max"];
 
 /**
  * A runtime: a core, and the JavaScript values that belong to its numbers.
@@ -223,7 +214,7 @@ export class World {
 
   /** A message met a full mailbox. */
   private overflow(pid: ProcessId, answer: number, message: unknown, alias?: Ref): void {
-    if (answer === NO_MEMORY) throw new SystemLimitError("no memory for another message", 2 ** 32, "Bound mailboxes, or send less.");
+    if (answer === NO_MEMORY) throw noMemory();
     if (answer === FULL_DROP_NEWEST) return;
     if (answer === FULL_EXIT) return this.signals.overflow(pid);
     this.dropOldest(pid.slot);
@@ -273,7 +264,8 @@ export class World {
 
   checkPriority(priority: unknown): number {
     const level = PRIORITIES.indexOf(priority as Priority);
-    if (level < PRIORITY_LOW) throw new RangeError(`expected a priority (low, normal, high or max), got ${inspect(priority)}`);
+    if (level < PRIORITY_LOW)
+      throw new RangeError(`expected a priority (low, normal, high or max), got ${inspect(priority)}`);
     return level;
   }
 
@@ -330,7 +322,12 @@ export class World {
       // A logger that fails must not take a process with it, and what it should have said is not lost.
       try {
         consoleLogger(report);
-        consoleLogger({ level: "error", kind: "warning", time: new Date(), message: `the logger threw ${inspect(error)}` });
+        consoleLogger({
+          level: "error",
+          kind: "warning",
+          time: new Date(),
+          message: `the logger threw ${inspect(error)}`,
+        });
       } catch {
         // There is no stderr either.
       }
@@ -374,7 +371,10 @@ export class World {
     const frame = unstarted instanceof Error ? userFrames(unstarted)[0] : undefined;
     if (this.notes <= 0) this.notes = NOTES;
     const where = frame ?? `in ${process.initialCall || "its body"} (the line is named when it happens again)`;
-    this.warn(process, `an operation was made and never yielded or awaited, so it did nothing: write yield* (or await) before it\n    ${where}`);
+    this.warn(
+      process,
+      `an operation was made and never yielded or awaited, so it did nothing: write yield* (or await) before it\n    ${where}`,
+    );
   }
 
   // ── The end ──
@@ -392,7 +392,8 @@ export class World {
 
   end(reason: unknown): void {
     if (this.stopped) return;
-    if (this.scheduler.isRunning) throw new UsageError("stop: a process can't stop its runtime from within; let the host do it");
+    if (this.scheduler.isRunning)
+      throw new UsageError("stop: a process can't stop its runtime from within; let the host do it");
     // From now on nothing new begins: neither processes, from finally blocks, nor another main process.
     this.stopped = true;
     // Youngest first, so that what was started in order ends in reverse order.
@@ -437,10 +438,6 @@ function clockOf(clock: (() => number) | undefined): () => number {
   return () => read() - epoch;
 }
 
-export function noMemory(): SystemLimitError {
-  return new SystemLimitError("no memory left in the core", LAST_GENERATION * MEMORY_PAGE, "Let processes, links or timers end first.");
-}
-
 function isForeignPid(value: unknown): boolean {
   return typeof value === "object" && value !== null && (value as { [PID_BRAND]?: unknown })[PID_BRAND] === true;
 }
@@ -456,13 +453,16 @@ const MESSAGE_MODES: readonly unknown[] = ["share", "freeze", "clone"];
 function checkOptions(options: RuntimeOptions): number {
   expectOptions(options, "createRuntime");
   const { node, maxProcesses = DEFAULT_LIMIT, messages } = options;
-  if (node !== undefined && (typeof node !== "string" || node === "")) throw wrong("createRuntime", "a string as node", node);
+  if (node !== undefined && (typeof node !== "string" || node === ""))
+    throw wrong("createRuntime", "a string as node", node);
   for (const name of ["logger", "clock", "onMainExit"] as const) {
     const value: unknown = options[name];
-    if (value !== undefined && typeof value !== "function") throw wrong("createRuntime", `a function as ${name}`, value);
+    if (value !== undefined && typeof value !== "function")
+      throw wrong("createRuntime", `a function as ${name}`, value);
   }
   expectBoolean(options.development, "createRuntime", "development");
-  if (messages !== undefined && !MESSAGE_MODES.includes(messages)) throw wrong("createRuntime", `${MESSAGE_MODES.join(", ")} as messages`, messages);
+  if (messages !== undefined && !MESSAGE_MODES.includes(messages))
+    throw wrong("createRuntime", `${MESSAGE_MODES.join(", ")} as messages`, messages);
   if (!(Number.isInteger(maxProcesses) && maxProcesses >= 1 && maxProcesses <= HIGHEST_LIMIT)) {
     throw new RangeError(`createRuntime: expected 1 to ${HIGHEST_LIMIT} as maxProcesses, got ${inspect(maxProcesses)}`);
   }
