@@ -4,6 +4,9 @@ import { defineConfig } from "vitest/config";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
+const core = process.env["BEAMLET_CORE"] ?? "checked";
+const ships = core === "release";
+
 const chromium = {
   executablePath: process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium",
   args: [
@@ -19,14 +22,18 @@ const chromium = {
 
 export default defineConfig({
   resolve: {
-    alias: {
-      "#core": here(`build/core-${process.env["BEAMLET_CORE"] ?? "checked"}.ts`),
-      beamlet: here("src/index.ts"),
-    },
+    alias: [
+      { find: "#core", replacement: here(`build/core-${core}.ts`) },
+      // With the core that ships the tests run on the bundle that ships, unless they look inside.
+      ships
+        ? { find: /^(beamlet|(\.\.\/)+src\/index\.ts)$/, replacement: here("dist/index.js") }
+        : { find: "beamlet", replacement: here("src/index.ts") },
+    ],
   },
   test: {
     // No test waits for a clock; this is only how long a hang may last on a slow machine.
     testTimeout: 60_000,
+    server: { deps: { external: [/\/dist\//] } },
     projects: [
       { extends: true, test: { name: "node", include: ["test/**/*.test.ts"] } },
       {

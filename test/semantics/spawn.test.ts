@@ -161,7 +161,7 @@ test("a spawn that is refused has made nothing", () => {
   expect(runtime.processes()).toHaveLength(before);
 });
 
-const moduleUrl = new URL("./support/echo.ts", import.meta.url);
+const moduleUrl = new URL("./support/echo.mjs", import.meta.url);
 
 test("a module's export can be spawned by the module's URL and its name", async () => {
   const { runtime } = ownRuntime();
