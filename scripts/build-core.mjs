@@ -36,7 +36,9 @@ async function buildCore(target) {
  */
 function embed(bytes) {
   const character = (digit) => String.fromCharCode(digit + 35 + (digit > 56 ? 1 : 0));
-  const text = [...bytes].map((byte) => (byte < 88 ? "" : character(87 + Math.floor(byte / 88))) + character(byte % 88)).join("");
+  const text = [...bytes]
+    .map((byte) => (byte < 88 ? "" : character(87 + Math.floor(byte / 88))) + character(byte % 88))
+    .join("");
   return `// Made by scripts/build-core.mjs from assembly/.
 const text = "${text}";
 
