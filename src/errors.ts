@@ -5,14 +5,14 @@ export class ExitError extends Error {
   declare readonly name: "ExitError";
   readonly reason: unknown;
   /** The call that failed: `[function, ...arguments]`. */
-  readonly call: readonly unknown[] | undefined;
+  readonly call?: readonly unknown[];
 
   constructor(reason: unknown, call?: readonly unknown[]) {
     super(
       call === undefined ? `exited with reason ${inspect(reason)}` : `exited in ${inspect(call)}: ${inspect(reason)}`,
     );
     this.reason = reason;
-    this.call = call;
+    if (call !== undefined) this.call = call;
   }
 }
 

@@ -2,19 +2,10 @@ import { ASYNC, CLOSED, GENERATOR, START } from "./body.ts";
 import { ExitError, UsageError } from "./errors.ts";
 import { wrong } from "./expect.ts";
 import { plain, read } from "./inspect.ts";
-import {
-  BareReceive,
-  type Cases,
-  ClauseReceive,
-  type Limit,
-  type Operation,
-  Sleep,
-  SUSPENDED,
-  TableReceive,
-  Until,
-} from "./operation.ts";
-import { Clause, checkTimeout } from "./pattern.ts";
+import { BareReceive, type Operation, Sleep, SUSPENDED, Until } from "./operation.ts";
+import { checkTimeout } from "./pattern.ts";
 import type { ProcessId } from "./pid.ts";
+import { receiveByTable, receiveOf } from "./receive.ts";
 import type { Ref } from "./ref.ts";
 import type { AliasMode, DemonitorOptions, MonitorOptions, Pid, Priority, ProcessFlags } from "./types.ts";
 import type { World } from "./world.ts";
@@ -179,37 +170,21 @@ export class Process {
 
   receive(first?: unknown, second?: unknown, ...more: unknown[]): Operation<unknown> {
     if (first === undefined && second === undefined) return this.receiveOldest();
-    const operation =
-      first instanceof Clause
-        ? this.receiveClauses([first, ...(second === undefined ? [] : [second]), ...more])
-        : new TableReceive(this, checkCases(first), checkLimit(second));
-    return this.made(operation);
+    return this.made(receiveOf(this, first, second, more));
   }
 
   private receiveOldest(): Operation<unknown> {
     const { world } = this;
     if (this.kind !== GENERATOR) return this.made(new BareReceive(this));
     const { shared } = world;
-    if (shared.unstarted !== false) world.forgotten(world.receiver as Process, shared);
+    if (shared.unstarted !== false) world.reporter.forgotten(world.receiver as Process, shared);
     world.receiver = this;
-    shared.unstarted = world.note();
+    shared.unstarted = world.reporter.note();
     return shared;
   }
 
-  private receiveClauses(clauses: unknown[]): ClauseReceive {
-    let limit: Limit | undefined;
-    const matchers: Clause<unknown>[] = [];
-    for (const clause of clauses) {
-      if (!(clause instanceof Clause)) throw wrong("receive", "clauses made by on() and after()", clause);
-      if (clause.after === undefined) matchers.push(clause);
-      else if (limit !== undefined) throw new TypeError("receive: expected one after() at most");
-      else limit = limitOf(clause);
-    }
-    return new ClauseReceive(this, matchers, limit);
-  }
-
   receiveAll(cases: unknown, limit?: unknown): Operation<unknown> {
-    return this.made(new TableReceive(this, checkCases(cases), checkLimit(limit)));
+    return this.made(receiveByTable(this, cases, limit));
   }
 
   sleep(ms: number): Operation<void> {
@@ -228,7 +203,7 @@ export class Process {
     const { world } = this;
     if (!world.development) return operation;
     this.checkForgotten(false);
-    operation.unstarted = world.note();
+    operation.unstarted = world.reporter.note();
     const made: Made = { operation, ripe: this.kind === GENERATOR };
     this.own.made ??= [];
     this.own.made.push(made);
@@ -244,11 +219,11 @@ export class Process {
       extra.made = extra.made.filter(({ operation, ripe }) => {
         if (operation.unstarted === false) return false;
         if (!ripe && !ended) return true;
-        world.forgotten(this, operation);
+        world.reporter.forgotten(this, operation);
         return false;
       });
     }
-    if (world.receiver === this && world.shared.unstarted !== false) world.forgotten(this, world.shared);
+    if (world.receiver === this && world.shared.unstarted !== false) world.reporter.forgotten(this, world.shared);
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: World.spawn tells its overloads apart
@@ -432,9 +407,9 @@ function closeGenerator(world: World, process: Process, generator: Generator<unk
     let step = generator.return(undefined);
     // Nothing can be waited for any more: what a finally block waits for fails.
     for (let i = 0; !step.done && i < PATIENCE; i++) step = generator.throw(new ExitError(process.reason));
-    if (!step.done) world.warn(process, "a finally block went on waiting after its process was killed");
+    if (!step.done) world.reporter.warn(process, "a finally block went on waiting after its process was killed");
   } catch (error) {
-    if (!(error instanceof ExitError)) world.crashed(process, error);
+    if (!(error instanceof ExitError)) world.reporter.crashed(world.reporter.describe(process), error);
   } finally {
     world.current = outer;
   }
@@ -445,26 +420,4 @@ function stackless(reason: unknown): ExitError {
   const error = new ExitError(reason);
   error.stack = `${error.name}: ${error.message}`;
   return error;
-}
-
-function checkCases(cases: unknown): Cases {
-  if (typeof cases !== "object" || cases === null || Array.isArray(cases) || cases instanceof Clause) {
-    throw wrong("receive", "a tag table or clauses made by on() and after()", cases);
-  }
-  return cases as Cases;
-}
-
-function limitOf({ after, then }: Clause<unknown>): Limit {
-  // biome-ignore lint/suspicious/noThenProperty: the word it has in the API; nobody awaits a limit
-  return { after: after as number, then: then as () => unknown };
-}
-
-function checkLimit(limit: unknown): Limit | undefined {
-  if (limit === undefined) return undefined;
-  if (limit instanceof Clause && limit.after !== undefined) return limitOf(limit);
-  const { after, then } = (typeof limit === "object" && limit !== null ? limit : {}) as Partial<Limit>;
-  if (typeof then !== "function") {
-    throw wrong("receive", "{ after: ms, then: function } behind the tag table", limit);
-  }
-  return { after: checkTimeout(after), then };
 }

@@ -253,7 +253,7 @@ export class Signals {
     const process = world.process(pid.slot) as Process;
     const reason = ["mailboxOverflow", world.core.read(pid.slot, PROCESS_COUNT)];
     this.settle(world.core.signal(pid.slot, pid.slot, pid.generation, REASON_KILL), reason);
-    world.log({ level: "error", kind: "overflow", time: new Date(), reason, ...world.describe(process) });
+    world.reporter.overflowed(world.reporter.describe(process), reason);
     world.scheduler.notice();
   }
 
@@ -278,10 +278,10 @@ export class Signals {
     const { world } = this;
     if (this.doomed === process || process.isDead) return;
     const reason = reasonOf(thrown);
-    const described = world.describe(process);
+    const described = world.reporter.describe(process);
     this.end(process, reason);
     process.settle(undefined);
-    if (!isExit(thrown)) world.log({ level: "error", kind: "crash", time: new Date(), reason, ...described });
+    if (!isExit(thrown)) world.reporter.crashed(described, reason);
   }
 
   /** The slice of a process that a fatal signal hit while it ran is over. */

@@ -64,7 +64,7 @@ export class Spawner {
     world.table[slot] = pid;
     world.bodies[slot] = body;
     world.tasks[slot] = args;
-    const site = world.note();
+    const site = world.reporter.note();
     if (site instanceof Error) (world.process(slot) as Process).site = site;
     if (world.scheduler.isIdle) world.scheduler.arm();
     return pid;

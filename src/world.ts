@@ -12,17 +12,19 @@ import {
 import { ASYNC } from "./body.ts";
 import { type Core, instantiate } from "./core.ts";
 import { ExitError, ForeignError, noMemory, UsageError } from "./errors.ts";
-import { expectBoolean, expectOptions, wrong } from "./expect.ts";
+import { wrong } from "./expect.ts";
 import * as host from "./host.ts";
 import { info } from "./info.ts";
 import { inspect } from "./inspect.ts";
 import { clone, freeze, type MessageMode } from "./message.ts";
 import { Names } from "./names.ts";
-import { type Operation, SharedReceive } from "./operation.ts";
+import { SharedReceive } from "./operation.ts";
+import { checkOptions, clockOf } from "./options.ts";
 import { PID_BRAND, ProcessId } from "./pid.ts";
 import type { Process } from "./process.ts";
 import { Ref } from "./ref.ts";
-import { consoleLogger, exitText, type Report, userFrames } from "./report.ts";
+import { consoleLogger, exitText } from "./report.ts";
+import { Reporter } from "./reporter.ts";
 import { Scheduler } from "./scheduler.ts";
 import { isSystemMessage, Signals } from "./signals.ts";
 import { Spawner } from "./spawner.ts";
@@ -30,11 +32,6 @@ import { Tags } from "./tags.ts";
 import { Timers } from "./timers.ts";
 import { Transit } from "./transit.ts";
 import type { Pid, Priority, ProcessFlags, ProcessInfo, RuntimeOptions } from "./types.ts";
-
-const DEFAULT_LIMIT = 2 ** 20;
-const HIGHEST_LIMIT = 10 ** 7;
-/** Operations whose place in the program is noted before anything has been forgotten, and again after each that was. */
-const NOTES = 500;
 
 const PRIORITIES: readonly Priority[] = ["low", "normal", "high", "max"];
 
@@ -58,6 +55,7 @@ export class World {
   readonly signals: Signals;
   readonly spawner: Spawner;
   readonly scheduler: Scheduler;
+  readonly reporter: Reporter;
   readonly development: boolean;
   readonly maxProcesses: number;
   /** Pids of a slot's tenants print this far apart. */
@@ -80,10 +78,8 @@ export class World {
   stopped = false;
 
   private readonly mode: MessageMode;
-  private readonly logger: (report: Report) => void;
   private readonly onMainExit: (error: ExitError, pid: Pid<never>) => void;
   private view: Int32Array;
-  private notes = NOTES;
 
   constructor(options: RuntimeOptions = {}) {
     const limit = checkOptions(options);
@@ -91,7 +87,6 @@ export class World {
     this.maxProcesses = limit;
     this.slotSpan = limit < 9_900_000 ? 10 ** 7 : 10 ** 8;
     this.mode = options.messages ?? "share";
-    this.logger = options.logger ?? consoleLogger;
     this.onMainExit = options.onMainExit ?? tellMainExit;
     this.development = options.development ?? host.isDevelopment();
     this.now = clockOf(options.clock);
@@ -103,6 +98,7 @@ export class World {
     this.signals = new Signals(this);
     this.spawner = new Spawner(this);
     this.scheduler = new Scheduler(this);
+    this.reporter = new Reporter(this, options.logger ?? consoleLogger, this.development);
     this.main = this.createMain();
     this.shared = new SharedReceive(this.main);
     this.shared.unstarted = false;
@@ -217,6 +213,8 @@ export class World {
     if (answer === NO_MEMORY) throw noMemory();
     if (answer === FULL_DROP_NEWEST) return;
     if (answer === FULL_EXIT) return this.signals.overflow(pid);
+    // What is dropped must not be a message that its alias could still take back: its number may be another's next.
+    this.transit?.takeIn();
     this.dropOldest(pid.slot);
     this.keep(this.core.deliver(pid.slot), message);
     if (alias !== undefined) this.core.replied(alias.index, alias.generation);
@@ -302,10 +300,8 @@ export class World {
     this.scheduler.notice();
   }
 
-  // ── Reports ──
-
   /** Runs the host's own code: whatever process runs now, it is not that one's. */
-  private asHost(call: () => void): void {
+  asHost(call: () => void): void {
     const { current } = this;
     this.current = undefined;
     try {
@@ -313,68 +309,6 @@ export class World {
     } finally {
       this.current = current;
     }
-  }
-
-  log(report: Report): void {
-    try {
-      this.asHost(() => this.logger(report));
-    } catch (error) {
-      // A logger that fails must not take a process with it, and what it should have said is not lost.
-      try {
-        consoleLogger(report);
-        consoleLogger({
-          level: "error",
-          kind: "warning",
-          time: new Date(),
-          message: `the logger threw ${inspect(error)}`,
-        });
-      } catch {
-        // There is no stderr either.
-      }
-    }
-  }
-
-  /** Reports a body that raised. */
-  crashed(process: Process, error: unknown): void {
-    this.log({ level: "error", kind: "crash", time: new Date(), reason: error, ...this.describe(process) });
-  }
-
-  warn(process: Process, message: string): void {
-    this.log({ level: "warning", kind: "warning", time: new Date(), message, ...this.describe(process) });
-  }
-
-  describe(process: Process): Partial<Report> {
-    const spawnedAt = process.site === undefined ? undefined : userFrames(process.site)[0];
-    return {
-      pid: process.pid,
-      ...(process.name === undefined ? {} : { registeredName: process.name }),
-      ...(process.initialCall === "" ? {} : { initialCall: process.initialCall }),
-      ...(spawnedAt === undefined ? {} : { spawnedAt }),
-    };
-  }
-
-  /**
-   * Notes a place in the program, for the first few hundred of them: it costs some µs. When something is forgotten
-   * later, the next few hundred are noted again, since a forgotten `yield*` is forgotten each time its line runs.
-   */
-  note(): Error | boolean {
-    if (!this.development || this.notes <= 0) return true;
-    this.notes--;
-    return new Error("noted");
-  }
-
-  /** An operation was made and never yielded or awaited. */
-  forgotten(process: Process, operation: Operation<unknown>): void {
-    const { unstarted } = operation;
-    operation.unstarted = false;
-    if (!this.development) return;
-    const frame = unstarted instanceof Error ? userFrames(unstarted)[0] : undefined;
-    if (this.notes <= 0) this.notes = NOTES;
-    const where = frame ?? `in ${process.initialCall || "its body"} (the line is named when it happens again)`;
-    this.warn(
-      process,
-      `an operation was made and never yielded or awaited, so it did nothing: write yield* (or await) before it\n    ${where}`,
-    );
   }
 
   // ── The end ──
@@ -386,7 +320,7 @@ export class World {
     try {
       this.asHost(() => this.onMainExit(new ExitError(reason), process.pid));
     } catch (error) {
-      this.crashed(process, error);
+      this.reporter.crashed(this.reporter.describe(process), error);
     }
   }
 
@@ -423,21 +357,6 @@ export class World {
   }
 }
 
-/** ms since now, by the host's clock or the program's own. */
-function clockOf(clock: (() => number) | undefined): () => number {
-  if (clock === undefined) {
-    const epoch = performance.now();
-    return () => performance.now() - epoch;
-  }
-  const read = () => {
-    const time = clock();
-    if (!Number.isFinite(time)) throw wrong("clock", "a time in ms", time);
-    return time;
-  };
-  const epoch = read();
-  return () => read() - epoch;
-}
-
 function isForeignPid(value: unknown): boolean {
   return typeof value === "object" && value !== null && (value as { [PID_BRAND]?: unknown })[PID_BRAND] === true;
 }
@@ -445,27 +364,4 @@ function isForeignPid(value: unknown): boolean {
 function tellMainExit(error: ExitError, pid: Pid<never>): void {
   console.error(`${exitText(pid, error.reason)}\n`);
   host.fail();
-}
-
-const MESSAGE_MODES: readonly unknown[] = ["share", "freeze", "clone"];
-
-/** Throws when an option is none. The limit of processes. */
-function checkOptions(options: RuntimeOptions): number {
-  expectOptions(options, "createRuntime");
-  const { node, maxProcesses = DEFAULT_LIMIT, messages } = options;
-  if (node !== undefined && (typeof node !== "string" || node === ""))
-    throw wrong("createRuntime", "a string as node", node);
-  for (const name of ["logger", "clock", "onMainExit"] as const) {
-    const value: unknown = options[name];
-    if (value !== undefined && typeof value !== "function")
-      throw wrong("createRuntime", `a function as ${name}`, value);
-  }
-  expectBoolean(options.development, "createRuntime", "development");
-  if (messages !== undefined && !MESSAGE_MODES.includes(messages))
-    throw wrong("createRuntime", `${MESSAGE_MODES.join(", ")} as messages`, messages);
-  if (!(Number.isInteger(maxProcesses) && maxProcesses >= 1 && maxProcesses <= HIGHEST_LIMIT)) {
-    throw new RangeError(`createRuntime: expected 1 to ${HIGHEST_LIMIT} as maxProcesses, got ${inspect(maxProcesses)}`);
-  }
-  // The main process takes a slot of its own.
-  return maxProcesses + 1;
 }

@@ -1,0 +1,86 @@
+import { inspect } from "./inspect.ts";
+import type { Operation } from "./operation.ts";
+import type { Process } from "./process.ts";
+import { consoleLogger, type Report, userFrames } from "./report.ts";
+import type { World } from "./world.ts";
+
+/** Operations whose place in the program is noted before anything has been forgotten, and again after each that was. */
+const NOTES = 500;
+
+/** Tells the logger of ends and mistakes, and notes where in the program they may come from. */
+export class Reporter {
+  private readonly world: World;
+  private readonly logger: (report: Report) => void;
+  private readonly development: boolean;
+  private notes = NOTES;
+
+  constructor(world: World, logger: (report: Report) => void, development: boolean) {
+    this.world = world;
+    this.logger = logger;
+    this.development = development;
+  }
+
+  private log(report: Report): void {
+    try {
+      this.world.asHost(() => this.logger(report));
+    } catch (error) {
+      // A logger that fails must not take a process with it, and what it should have said is not lost.
+      try {
+        consoleLogger(report);
+        const message = `the logger threw ${inspect(error)}`;
+        consoleLogger({ level: "error", kind: "warning", time: new Date(), message });
+      } catch {
+        // There is no stderr either.
+      }
+    }
+  }
+
+  /** A body raised, and its process is dead of it. */
+  crashed(about: Partial<Report>, reason: unknown): void {
+    this.log({ ...about, level: "error", kind: "crash", time: new Date(), reason });
+  }
+
+  /** A process was ended by the bound of its mailbox. */
+  overflowed(about: Partial<Report>, reason: unknown): void {
+    this.log({ ...about, level: "error", kind: "overflow", time: new Date(), reason });
+  }
+
+  warn(process: Process, message: string): void {
+    this.log({ ...this.describe(process), level: "warning", kind: "warning", time: new Date(), message });
+  }
+
+  /** What a report says of a process: to be asked before it ends, when it gives up its name. */
+  describe(process: Process): Partial<Report> {
+    const spawnedAt = process.site === undefined ? undefined : userFrames(process.site)[0];
+    return {
+      pid: process.pid,
+      ...(process.name === undefined ? {} : { registeredName: process.name }),
+      ...(process.initialCall === "" ? {} : { initialCall: process.initialCall }),
+      ...(spawnedAt === undefined ? {} : { spawnedAt }),
+    };
+  }
+
+  /**
+   * Notes a place in the program, for the first few hundred of them: it costs some µs. When something is forgotten
+   * later, the next few hundred are noted again, since a forgotten `yield*` is forgotten each time its line runs.
+   */
+  note(): Error | boolean {
+    if (!this.development || this.notes <= 0) return true;
+    this.notes--;
+    return new Error("noted");
+  }
+
+  /** An operation was made and never yielded or awaited. */
+  forgotten(process: Process, operation: Operation<unknown>): void {
+    const { unstarted } = operation;
+    operation.unstarted = false;
+    if (!this.development) return;
+    const frame = unstarted instanceof Error ? userFrames(unstarted)[0] : undefined;
+    if (this.notes <= 0) this.notes = NOTES;
+    const where = frame ?? `in ${process.initialCall || "its body"} (the line is named when it happens again)`;
+    this.warn(
+      process,
+      `an operation was made and never yielded or awaited, so it did nothing: write yield* (or await) before it\n    ${where}`,
+    );
+  }
+}
