@@ -38,7 +38,7 @@ export function info(world: World, pid: ProcessId): ProcessInfo | undefined {
 }
 
 function statusOf(world: World, process: Process): ProcessInfo["status"] {
-  if (process === world.actor || (world.current === undefined && process.isBusy)) return "running";
+  if (process === world.acting || (world.current === undefined && process.isBusy)) return "running";
   const status = world.core.read(process.slot, PROCESS_STATE) & 255;
   return status === RUNNING ? "running" : status === RUNNABLE ? "runnable" : "waiting";
 }

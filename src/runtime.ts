@@ -19,15 +19,15 @@ type Arguments = any[];
 /** The functions of a runtime: each acts for the process whose code runs, or for the main process. */
 class PublicWorld extends World {
   self(): Pid<never> {
-    return this.actor.pid;
+    return this.acting.pid;
   }
 
   receive(first?: unknown, second?: unknown, ...more: unknown[]): unknown {
-    return this.actor.receive(first, second, ...more);
+    return this.acting.receive(first, second, ...more);
   }
 
   receiveAll(cases: unknown, limit?: unknown): unknown {
-    return this.actor.receiveAll(cases, limit);
+    return this.acting.receiveAll(cases, limit);
   }
 
   spawn(...args: Arguments): Pid<never> {
@@ -35,67 +35,67 @@ class PublicWorld extends World {
   }
 
   spawnLink(...args: Arguments): Pid<never> {
-    return this.actor.spawnLink(...args);
+    return this.acting.spawnLink(...args);
   }
 
   spawnMonitor(...args: Arguments): [Pid<never>, Ref] {
-    return this.actor.spawnMonitor(...args);
+    return this.acting.spawnMonitor(...args);
   }
 
   spawnOpt(...args: Arguments): Pid<never> | [Pid<never>, Ref] {
-    return this.actor.spawnOpt(...args);
+    return this.acting.spawnOpt(...args);
   }
 
   link(pid: Pid<never>): true {
-    return this.actor.link(pid);
+    return this.acting.link(pid);
   }
 
   unlink(pid: Pid<never>): true {
-    return this.actor.unlink(pid);
+    return this.acting.unlink(pid);
   }
 
   monitor(target: unknown, options?: MonitorOptions): Ref {
-    return this.actor.monitor(target, options);
+    return this.acting.monitor(target, options);
   }
 
   demonitor(ref: Ref, options?: DemonitorOptions): boolean {
-    return this.actor.demonitor(ref, options);
+    return this.acting.demonitor(ref, options);
   }
 
   alias(options?: { readonly mode?: AliasMode }): Ref {
-    return this.actor.alias(options);
+    return this.acting.alias(options);
   }
 
   unalias(ref: Ref): boolean {
-    return this.actor.unalias(ref);
+    return this.acting.unalias(ref);
   }
 
   exit(...args: [reason: unknown] | [pid: Pid<never>, reason: unknown]): true {
-    return this.actor.exit(...args);
+    return this.acting.exit(...args);
   }
 
   sleep(ms: number): unknown {
-    return this.actor.sleep(ms);
+    return this.acting.sleep(ms);
   }
 
   until(promise: PromiseLike<unknown>): unknown {
-    return this.actor.until(promise);
+    return this.acting.until(promise);
   }
 
   put(key: unknown, value: unknown): unknown {
-    return this.actor.put(key, value);
+    return this.acting.put(key, value);
   }
 
   get(key: unknown): unknown {
-    return this.actor.get(key);
+    return this.acting.get(key);
   }
 
   erase(key: unknown): unknown {
-    return this.actor.erase(key);
+    return this.acting.erase(key);
   }
 
   processFlag<K extends keyof ProcessFlags>(flag: K, value: ProcessFlags[K]): ProcessFlags[K] {
-    return this.actor.processFlag(flag, value);
+    return this.acting.processFlag(flag, value);
   }
 
   isAlive(pid: unknown): boolean {

@@ -110,7 +110,7 @@ export class World {
   }
 
   /** The process that acts: the one whose code runs, or the main process. */
-  get actor(): Process {
+  get acting(): Process {
     return this.current ?? this.main;
   }
 
