@@ -81,7 +81,14 @@ export class Scheduler {
 
   private turn(): void {
     this.resolved = false;
-    const done = this.slices();
+    let done = false;
+    try {
+      done = this.slices();
+    } catch (error) {
+      // Only the program's own clock can throw here. The host hears of it; the next send arms anew.
+      this.isIdle = true;
+      throw error;
+    }
     if (!done) {
       host.schedule(this.task);
     } else if (this.resolved) {
