@@ -91,7 +91,8 @@ export class Process {
 
   /** The extra, made on first use. */
   private get own(): Extra {
-    this.extra ??= {};
+    // Without an extra, the reason of a dead process is "normal".
+    this.extra ??= this.isDead ? { reason: "normal" } : {};
     return this.extra;
   }
 
