@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import * as layout from "../../assembly/layout.ts";
 import { type Core, instantiate } from "../../src/core.ts";
-import { announce, options, seed } from "./random.ts";
+import { announce, options, patience, seed } from "./random.ts";
 
 const FILE = "test/model/graph.test.ts";
 announce(FILE);
@@ -486,7 +486,9 @@ const property = (make: () => Core) =>
     expect([core.processes(), core.edgesInUse(), core.segmentsInUse(), core.check()]).toEqual([0, 0, 0, 0]);
   });
 
-test("processes, links, monitors, aliases, exits and turns are what a plain model says; nothing is left of the dead", () => {
+test("processes, links, monitors, aliases, exits and turns are what a plain model says; nothing is left of the dead", {
+  timeout: patience,
+}, () => {
   fc.assert(property(used), options(FILE, 100));
 });
 

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import * as layout from "../../assembly/layout.ts";
 import { type Core, instantiate } from "../../src/core.ts";
-import { announce, options, seed } from "./random.ts";
+import { announce, options, patience, seed } from "./random.ts";
 
 const FILE = "test/model/mailbox.test.ts";
 announce(FILE);
@@ -306,7 +306,9 @@ const property = (make: () => Core) =>
     expect(core.check()).toBe(0);
   });
 
-test("a mailbox keeps its messages in order, finds the oldest that fits, and gives back what it does not need", () => {
+test("a mailbox keeps its messages in order, finds the oldest that fits, and gives back what it does not need", {
+  timeout: patience,
+}, () => {
   fc.assert(
     property(() => instantiate(100)),
     options(FILE, 150),

@@ -9,6 +9,9 @@ export const seed: number =
 /** How many times as many runs as usual: for a long search. */
 const more = Number(env["BEAMLET_RUNS"] ?? 1);
 
+/** How long such a search may take, ms. */
+export const patience: number = 60_000 * more;
+
 /** Where in the run of a seed to begin: what a failure prints. */
 const path = env["BEAMLET_PATH"];
 

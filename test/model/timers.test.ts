@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import * as layout from "../../assembly/layout.ts";
 import { type Core, instantiate } from "../../src/core.ts";
-import { announce, options, seed } from "./random.ts";
+import { announce, options, patience, seed } from "./random.ts";
 
 const FILE = "test/model/timers.test.ts";
 announce(FILE);
@@ -218,7 +218,9 @@ const property = (make: () => Core) =>
     expect(core.timersInUse()).toBe(0);
   });
 
-test("timers fire when they are due, in order, whatever time does, and each step does a bounded amount of work", () => {
+test("timers fire when they are due, in order, whatever time does, and each step does a bounded amount of work", {
+  timeout: patience,
+}, () => {
   fc.assert(
     property(() => instantiate(100)),
     options(FILE, 150),
