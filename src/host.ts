@@ -36,8 +36,9 @@ function viaChannel(): (callback: () => void) => void {
 
 /** The program as a whole has failed: exit code 1 where there are exit codes. */
 export function fail(): void {
+  // Deno has both, and its `process` does not notice what is said to `Deno`.
+  if (host.process !== undefined) host.process.exitCode = 1;
   if (host.Deno !== undefined) host.Deno.exitCode = 1;
-  else if (host.process !== undefined) host.process.exitCode = 1;
 }
 
 /** Whether this is not a production build. Bundlers put a constant in the place of `process.env.NODE_ENV`. */

@@ -5,7 +5,7 @@ import type { Scenario } from "./scenario.ts";
 import type { Ways } from "./world.ts";
 
 /** Called with each scenario's outcome, in order. */
-export type OnOutcome = (scenario: Scenario, failure: Failure | undefined) => void;
+type OnOutcome = (scenario: Scenario, failure: Failure | undefined) => void;
 
 /** Runs scenarios one after the other. */
 export type Runner = (scenarios: readonly Scenario[], ways: Ways, onOutcome: OnOutcome) => Promise<void>;

@@ -166,8 +166,9 @@ describe("two runtimes in one program", () => {
     for (const { expectEmpty } of [first, second]) expectEmpty();
   });
 
-  test("100 of them, with things in flight, end alone", async () => {
-    const rigs = Array.from({ length: 100 }, () => rig({ maxProcesses: 100 }));
+  // A page of Chromium has room for about a hundred WebAssembly memories, with what other tests have left uncollected.
+  test("20 of them, with things in flight, end alone", async () => {
+    const rigs = Array.from({ length: 20 }, () => rig({ maxProcesses: 100 }));
     const pids = rigs.map(({ runtime }) => runtime.spawn(idle));
     for (const { runtime } of rigs) runtime.run();
     for (const [i, { runtime }] of rigs.entries()) if (i % 2 === 0) await runtime.stop();
