@@ -9,7 +9,7 @@ import { tagOf } from "./tags.ts";
 import type { Suspend } from "./types.ts";
 
 /** What follows a receive that takes too long. */
-export interface Limit {
+interface Limit {
   readonly after: number;
   readonly then: () => unknown;
 }
@@ -113,10 +113,10 @@ abstract class SelectiveReceive extends Operation<unknown> {
   }
 }
 
-export type Cases = Record<string, (message: unknown) => unknown>;
+type Cases = Record<string, (message: unknown) => unknown>;
 
 /** A receive by tag table. What is passed over is tagged once; later scans do not leave the core. */
-export class TableReceive extends SelectiveReceive {
+class TableReceive extends SelectiveReceive {
   private readonly cases: Cases;
   /** Its keys' numbers; empty when there are too many for the core to search for. */
   private tags: Int32Array | undefined;
@@ -147,13 +147,13 @@ export class TableReceive extends SelectiveReceive {
   }
 }
 
-export interface Matcher {
+interface Matcher {
   matches(message: unknown): boolean;
   then(message: unknown): unknown;
 }
 
 /** A receive by clauses: patterns, guards. */
-export class ClauseReceive extends SelectiveReceive {
+class ClauseReceive extends SelectiveReceive {
   private readonly clauses: readonly Matcher[];
 
   constructor(process: Process, clauses: readonly Matcher[], limit: Limit | undefined) {
