@@ -57,6 +57,10 @@ export default defineConfig({
     mangle: { reserved: errors, properties: { regex: new RegExp(`^(${secret.join("|")})$`) } },
     format: { max_line_len: 500 },
   },
-  // tsup hands TypeScript a baseUrl, which TypeScript 6 calls deprecated.
-  dts: { compilerOptions: { ignoreDeprecations: "6.0" } },
+  dts: {
+    // tsup hands TypeScript a baseUrl, which TypeScript 6 calls deprecated.
+    compilerOptions: { ignoreDeprecations: "6.0" },
+    // A program that has no AsyncDisposable among its libs can import the package all the same.
+    banner: '/// <reference lib="esnext.disposable" />',
+  },
 });
