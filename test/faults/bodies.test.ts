@@ -212,6 +212,74 @@ describe("a body that fails", () => {
     expectEmpty();
   });
 
+  test("because it returns what only looks like a generator, or one that is another process's, ends alone", () => {
+    const { runtime, reports, expectEmpty } = rig();
+    const seen: unknown[] = [];
+    const tag = { [Symbol.toStringTag]: "Generator" };
+    runtime.spawn(() => tag);
+    runtime.spawn(() => ({ ...tag, next: () => undefined }));
+    runtime.spawn(() => ({ ...tag, next: () => ({ done: true, value: 1 }) }));
+    runtime.spawn(() => ({ ...tag, next: trap, return: trap, throw: trap }));
+    const shared = (function* () {
+      seen.push("once");
+      yield* runtime.sleep(0);
+    })();
+    runtime.spawn(() => shared);
+    runtime.spawn(() => shared);
+    const running: Generator<unknown, unknown, unknown>[] = [];
+    running.push(
+      (function* (): Generator<unknown, unknown, unknown> {
+        return running[0]?.next();
+      })(),
+    );
+    runtime.spawn(() => running[0]);
+    runtime.run();
+    runtime.run();
+    expectIntact(runtime);
+    expect(seen).toEqual(["once"]);
+    expect(reports.length).toBeGreaterThanOrEqual(4);
+    for (const pid of runtime.processes().slice(1)) runtime.exit(pid, "kill");
+    expectEmpty();
+  });
+
+  test("2,000 generators deep can wait, be killed and run every finally block", () => {
+    const { runtime, expectEmpty } = rig();
+    let closed = 0;
+    function* nest(self: Loose, depth: number): Generator<Suspend, unknown, unknown> {
+      try {
+        return yield* depth === 0 ? self.receive() : nest(self, depth - 1);
+      } finally {
+        closed++;
+      }
+    }
+    const pids = [1, 2].map(() => runtime.spawn((self: Loose) => nest(self, 2000)));
+    runtime.run();
+    runtime.send(pids[0] as Pid<unknown>, "message");
+    runtime.run();
+    expect(closed).toBe(2001);
+    runtime.exit(pids[1] as Pid<unknown>, "kill");
+    runtime.run();
+    expect(closed).toBe(4002);
+    expectEmpty();
+  });
+
+  test("by recursing on itself without end, with yield*, ends alone", () => {
+    const { runtime, reports, expectEmpty } = rig();
+    function* recurse(self: Loose): Generator<Suspend, void, unknown> {
+      yield* self.sleep(0);
+      yield* recurse(self);
+    }
+    const other = runtime.spawn(function* (self: Loose) {
+      yield* self.receive();
+    });
+    runtime.spawn(recurse);
+    runtime.run();
+    expect(reports.map(({ reason }) => (reason as Error).name)).toEqual(["RangeError"]);
+    expect(runtime.isAlive(other)).toBe(true);
+    runtime.exit(other, "kill");
+    expectEmpty();
+  });
+
   test("by too deep a recursion ends alone", () => {
     const { runtime, reports, expectEmpty } = rig();
     const deep = (n: number): number => 1 + deep(n + 1);
@@ -664,6 +732,34 @@ describe("a finally block", () => {
     runtime.run();
     expect(said(reports)).toEqual(["crash: Error: boom"]);
     expect(inspect(await runtime.receive())).toBe(inspect(["DOWN", ref, "process", pid, "killed"]));
+    expectEmpty();
+  });
+
+  test("can end other processes, and what ends with them has its finally blocks run", () => {
+    const { runtime, reports, expectEmpty } = rig();
+    const closed: string[] = [];
+    const body = function* (self: Loose, name: string, then: (self: Loose) => void) {
+      try {
+        yield* self.receive();
+      } finally {
+        closed.push(name);
+        then(self);
+      }
+    };
+    const c = runtime.spawn(body, "c", () => {});
+    const b = runtime.spawn(function* (self: Loose) {
+      self.link(c);
+      yield* body(self, "b", (self) => self.exit(a, "kill"));
+    });
+    const a: Pid<unknown> = runtime.spawn(body, "a", (self: Loose) => {
+      self.exit(b, "boom");
+      self.exit(self.pid, "another");
+    });
+    runtime.run();
+    runtime.exit(a, "kill");
+    runtime.run();
+    expect(closed.sort()).toEqual(["a", "b", "c"]);
+    expect(said(reports)).toEqual([]);
     expectEmpty();
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ExitError, inspect, on, P, type Pid } from "../../src/index.ts";
+import { ExitError, inspect, NameError, on, P, type Pid } from "../../src/index.ts";
 import { expectIntact, type Loose, rejectionOf, rig } from "./rig.ts";
 
 /** Lets promises that are settled go on, while the scheduler gets no turn. */
@@ -416,6 +416,21 @@ describe("what reaches a process after its death", () => {
     advance(5);
     expectEmpty();
   });
+
+  test.each(["__proto__", "constructor", "toString", "0", " ", "\u0000", "a".repeat(100_000)])(
+    "the name %j is one like any other",
+    (name) => {
+      const { runtime, expectEmpty } = rig();
+      expect(runtime.whereis(name)).toBeUndefined();
+      expect(() => runtime.send(name, "message")).toThrow(NameError);
+      const pid = runtime.spawnOpt(idle, { name });
+      expect([runtime.whereis(name) === pid, runtime.registered().length]).toEqual([true, 1]);
+      runtime.send(name, "end");
+      runtime.run();
+      expect(runtime.whereis(name)).toBeUndefined();
+      expectEmpty();
+    },
+  );
 
   test("registering and dying in the same slice leaves no name", () => {
     const { runtime, expectEmpty } = rig({ logger: () => {} });

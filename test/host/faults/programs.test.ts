@@ -50,6 +50,22 @@ test("abort listeners that throw are the host's affair: the runtime goes on, and
   expect(new Set(told)).toEqual(new Set(["listener of the first", "listener of the second"]));
 });
 
+test("a module that is not there, fails, or exports no such body ends the process that should run it, with a report", async () => {
+  const { results, told, left, stopped, processes, reports } = JSON.parse(await outputOf("modules"));
+  const { twice, default: other, url, noModule, fails, noJavaScript, ...others } = results as Record<string, unknown>;
+  expect([twice, other, url]).toEqual([42, "the default", 8]);
+  expect(others).toEqual({
+    noExport: "ExitError: TypeError",
+    noFunction: "ExitError: TypeError",
+    prototype: "ExitError: TypeError",
+  });
+  // What hosts throw for these is theirs.
+  for (const error of [noModule, fails, noJavaScript]) expect(error).toMatch(/^ExitError: \w+$/);
+  expect(told).toEqual([["DOWN", true, true], "here"]);
+  expect(left).toEqual([0, 1, 0, 0]);
+  expect([stopped, processes, reports]).toEqual(["ExitError: String", 0, 7]);
+});
+
 test("10^7 processes, one after the other, use the same slots again, in flat memory", async () => {
   const { ran, before, after, processes, perSecond } = JSON.parse(await outputOf("ten-million"));
   console.log(`10^7 spawns and exits: ${perSecond.toLocaleString("en-US")} a second, ${after.slots} slots`);
