@@ -1,15 +1,27 @@
 // Bodies that are exports of modules, and modules that are wrong in all ways.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { createRuntime, type ExitError, inspect } from "beamlet";
 
-const module = (code: string) => `data:text/javascript,${encodeURIComponent(code)}`;
-const good = module(`
+const folder = mkdtempSync(join(tmpdir(), "beamlet-modules-"));
+const module = (name: string, code: string) => {
+  const file = join(folder, `${name}.mjs`);
+  writeFileSync(file, code);
+  return pathToFileURL(file).href;
+};
+const good = module(
+  "good",
+  `
   export function* wait(self, parent) { parent && self.send(parent, "here"); yield* self.receive(); }
   export const twice = (self, n) => 2 * n;
   export const text = "no function";
   export default async (self) => "the default";
-`);
-const bad = module(`throw new Error("this module fails");`);
-const wrong = module(`this is no JavaScript`);
+`,
+);
+const bad = module("bad", `throw new Error("this module fails");`);
+const wrong = module("wrong", `this is no JavaScript`);
 
 const reports: string[] = [];
 const runtime = createRuntime({ logger: ({ reason }) => reports.push(inspect(reason)) });
@@ -51,6 +63,7 @@ const left = [core.check(), core.processes(), core.edgesInUse(), runtime.registe
 // Stopped while it loads.
 const stopped = run(good, "wait");
 await runtime.stop();
+rmSync(folder, { recursive: true });
 console.log(
   JSON.stringify({
     results,
