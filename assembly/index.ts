@@ -99,7 +99,7 @@ export function setTrapping(slot: i32, on: i32): void {
 /** The slot whose slice begins, EMPTY when nobody can run, or CHECK_CLOCK. */
 export function next(): i32 {
   state.current = null;
-  if (--state.ticks < 0) {
+  if (state.ticks <= 0) {
     state.ticks = layout.TICKS;
     return CHECK_CLOCK;
   }
@@ -176,10 +176,9 @@ export function take(slot: i32): i32 {
     return EMPTY;
   }
   if (p.budget === 0) return yieldSlice(p);
+  // What it takes of its budget counts as work when its next slice begins.
   p.budget--;
-  p.reductions++;
   p.save = null;
-  state.ticks--;
   return mailbox.shift(p);
 }
 
@@ -199,15 +198,12 @@ export function candidate(slot: i32, restart: i32): i32 {
   // Looking is work, too: who polls an empty mailbox gives way like everybody else.
   if (p.budget === 0) return yieldSlice(p);
   p.budget--;
-  state.ticks--;
   return mailbox.candidate(p);
 }
 
 /** Takes the message a selective receive looks at. 0 when that is gone, since code of the program ran: look again. */
 export function pick(slot: i32): i32 {
-  const p = process.at(slot);
-  p.reductions++;
-  return mailbox.pick(p) ? 1 : 0;
+  return mailbox.pick(process.at(slot)) ? 1 : 0;
 }
 
 /** Passes over the message a selective receive looks at. The next one, or EMPTY. */

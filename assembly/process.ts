@@ -33,7 +33,7 @@ export class Process {
   state: u8;
   flags: u8;
   priority: u8;
-  /** Messages it may still take in this slice. */
+  /** Messages it may still take in this slice. What is gone of it is not in `reductions` yet. */
   budget: u8;
   slot: i32;
   next: Process | null;
@@ -104,6 +104,7 @@ export function create(priority: i32, host: bool): Process | null {
   p.flags = 0;
   p.priority = <u8>priority;
   p.next = null;
+  p.budget = <u8>layout.SLICE;
   p.limit = 0;
   p.reductions = 0;
   return p;
@@ -157,7 +158,10 @@ export function wake(p: Process): bool {
 /** RUNNABLE → RUNNING, with a new budget. */
 export function begin(p: Process): void {
   p.state = <u8>RUNNING;
+  // What its last slice used up, and the beginning of this one.
+  const work = layout.SLICE + 1 - <i32>p.budget;
+  p.reductions += work;
+  state.ticks -= work;
   p.budget = <u8>layout.SLICE;
-  p.reductions++;
   state.current = p;
 }

@@ -7,6 +7,7 @@ import {
   PROCESS_STATE,
   RUNNABLE,
   RUNNING,
+  SLICE,
   WATCHERS,
 } from "../assembly/layout.ts";
 import type { ProcessId } from "./pid.ts";
@@ -31,7 +32,7 @@ export function info(world: World, pid: ProcessId): ProcessInfo | undefined {
     messageQueueLen: core.read(slot, PROCESS_COUNT),
     trapExit: world.isTrapping(slot),
     priority: world.priorityOf(process),
-    reductions: core.read(slot, PROCESS_REDUCTIONS) >>> 0,
+    reductions: (core.read(slot, PROCESS_REDUCTIONS) >>> 0) + SLICE - (core.read(slot, PROCESS_STATE) >>> 24),
     dictionary: new Map(process.dictionary),
     initialCall: process.initialCall,
   };

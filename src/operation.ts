@@ -2,6 +2,7 @@ import { ExitError, UsageError } from "./errors.ts";
 import { inspect } from "./inspect.ts";
 import type { Process } from "./process.ts";
 import type { Op, Suspend } from "./types.ts";
+import type { World } from "./world.ts";
 
 /** What an operation that waits yields. JavaScriptCore's `yield*` wraps the value anew, so it is the value that is known by identity. */
 export const SUSPENDED: IteratorResult<Suspend, never> = Object.freeze({
@@ -57,7 +58,7 @@ export abstract class Operation<T> implements Op<T> {
     onFulfilled?: ((value: T) => R | PromiseLike<R>) | null,
     onRejected?: ((reason: unknown) => E | PromiseLike<E>) | null,
   ): Promise<R | E> {
-    this.start();
+    this.unstarted = false;
     const { refusal } = this.process;
     return (refusal === undefined ? this.promise() : Promise.reject<T>(refusal)).then(onFulfilled, onRejected);
   }
@@ -78,20 +79,31 @@ function misuse(process: Process): UsageError {
  * one expression, so that the commonest operation allocates nothing.
  */
 export class SharedReceive extends Operation<unknown> {
+  private readonly world: World;
+
+  constructor(main: Process) {
+    super(main);
+    this.world = main.world;
+    this.unstarted = false;
+  }
+
   override [Symbol.iterator](): Iterator<Suspend, unknown, unknown> {
-    this.start();
-    const world = this.process.world;
-    if (world.current !== world.receiver) throw misuse(world.receiver ?? this.process);
-    if (world.current?.isDead) throw new ExitError(world.current.reason);
+    this.unstarted = false;
+    const { current, receiver } = this.world;
+    if (current === undefined || current !== receiver) throw misuse(receiver ?? this.process);
+    if (current.isDead) throw new ExitError(current.reason);
     return this;
   }
 
   next(): Step<unknown> {
-    const world = this.process.world;
+    const { world } = this;
     if (world.transit !== undefined) world.transit.reached(world.core.walk(world.currentSlot, 1));
     const value = world.core.take(world.currentSlot);
     if (value < 0) return SUSPENDED;
-    return { done: true, value: world.takeValue(value) };
+    const { values } = world;
+    const message = values[value];
+    values[value] = undefined;
+    return { done: true, value: message };
   }
 
   protected override abandon(): void {}

@@ -6,6 +6,9 @@ export const PID_BRAND: unique symbol = Symbol.for("beamlet.pid") as never;
 
 export interface ProcessId extends Pid<never> {}
 
+/** A runtime as its pids need it: their numbers are `slotSpan` apart for the tenants of one slot. */
+type PidRuntime = Runtime & { readonly slotSpan: number };
+
 /**
  * The address of one process: a slot of the core's table and the generation of its tenant.
  *
@@ -14,24 +17,20 @@ export interface ProcessId extends Pid<never> {}
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the mark is put on the prototype below
 export class ProcessId {
-  // Private, so that whoever compares or prints a pid does not walk through a whole runtime.
-  readonly #runtime: Runtime & { readonly slotSpan: number };
+  // On the prototype of the runtime's own subclass: nothing of it in each pid, and nothing to walk through for whoever
+  // prints or compares one.
+  declare readonly runtime: PidRuntime;
   readonly slot: number;
   readonly generation: number;
 
-  constructor(runtime: Runtime & { readonly slotSpan: number }, slot: number, generation: number) {
-    this.#runtime = runtime;
+  constructor(slot: number, generation: number) {
     this.slot = slot;
     this.generation = generation;
   }
 
-  get runtime(): Runtime & { readonly slotSpan: number } {
-    return this.#runtime;
-  }
-
   /** `#PID<0.N.0>`; N is the slot for its first tenant and never the same for two processes of one runtime. */
   toString(): string {
-    return `#PID<0.${this.slot + this.generation * this.#runtime.slotSpan}.0>`;
+    return `#PID<0.${this.slot + this.generation * this.runtime.slotSpan}.0>`;
   }
 
   toJSON(): string {
@@ -41,4 +40,11 @@ export class ProcessId {
   static {
     brand(ProcessId.prototype, PID_BRAND);
   }
+}
+
+/** The pids of one runtime. */
+export function pidsOf(runtime: PidRuntime): typeof ProcessId {
+  class LocalId extends ProcessId {}
+  Object.defineProperty(LocalId.prototype, "runtime", { value: runtime });
+  return LocalId;
 }

@@ -175,12 +175,14 @@ export class Process {
   }
 
   private receiveOldest(): Operation<unknown> {
-    const { world } = this;
     if (this.kind !== GENERATOR) return this.made(new BareReceive(this));
+    const { world } = this;
     const { shared } = world;
-    if (shared.unstarted !== false) world.reporter.forgotten(world.receiver as Process, shared);
+    if (world.development) {
+      if (shared.unstarted !== false) world.reporter.forgotten(world.receiver as Process, shared);
+      shared.unstarted = world.reporter.note();
+    }
     world.receiver = this;
-    shared.unstarted = world.reporter.note();
     return shared;
   }
 
@@ -335,6 +337,9 @@ export class Process {
     if (this.task !== undefined) {
       return reject(new UsageError(`${this.pid} is in a receive already: a process does one receive at a time`));
     }
+    // Who waits before its body has returned has an async body, or will get an error: see `Scheduler.start`.
+    this.kind = ASYNC;
+    operation.start();
     this.task = { operation, resolve, reject } satisfies Waiting;
     this.goOn();
     this.world.scheduler.notice();

@@ -23,6 +23,8 @@ import type { World } from "./world.ts";
 const TURN = 1.5;
 /** Microtasks in which a promise that was resolved must have set something going for the turn to go on. */
 const PATIENCE = 8;
+const ignore = (): void => {};
+
 /** Timers that fire or move in one go. */
 const TIMER_WORK = 4096;
 
@@ -222,7 +224,13 @@ export class Scheduler {
     process.task = undefined;
     const result =
       args === undefined ? call(process) : Array.isArray(args) ? call(process, ...args) : call(process, args);
+    if (process.isDead) {
+      // It waited, then ended itself, and went on all the same. Nobody asks what became of that.
+      if (isThenable(result)) result.then(ignore, ignore);
+      return;
+    }
     if (isGenerator(result)) {
+      if (process.kind === ASYNC) throw new TypeError("a body that returns a generator waits in that, with yield*");
       process.kind = GENERATOR;
       process.task = result;
       return this.runGenerator(process, result);

@@ -10,7 +10,7 @@ import { ASYNC, ModuleBody, START } from "./body.ts";
 import { type ExitError, SystemLimitError } from "./errors.ts";
 import { expectBoolean, expectOptions, wrong } from "./expect.ts";
 import { inspect } from "./inspect.ts";
-import { ProcessId } from "./pid.ts";
+import type { ProcessId } from "./pid.ts";
 import { Process } from "./process.ts";
 import type { Ref } from "./ref.ts";
 import type { SpawnOptions } from "./types.ts";
@@ -52,7 +52,7 @@ export class Spawner {
         "createRuntime({ maxProcesses }) raises it.",
       );
     }
-    return new ProcessId(world as never, slot, core.read(slot, PROCESS_GENERATION));
+    return new world.Pid(slot, core.read(slot, PROCESS_GENERATION));
   }
 
   /** A process that is RUNNABLE. Until it begins it is no more than its pid, its body and its arguments. */

@@ -20,7 +20,7 @@ import { clone, freeze, type MessageMode } from "./message.ts";
 import { Names } from "./names.ts";
 import { SharedReceive } from "./operation.ts";
 import { checkOptions, clockOf } from "./options.ts";
-import { PID_BRAND, ProcessId } from "./pid.ts";
+import { PID_BRAND, ProcessId, pidsOf } from "./pid.ts";
 import type { Process } from "./process.ts";
 import { Ref } from "./ref.ts";
 import { consoleLogger, exitText } from "./report.ts";
@@ -50,6 +50,8 @@ export class World {
   readonly bodies: unknown[] = [];
   readonly tasks: unknown[] = [];
   readonly tags: Tags = new Tags();
+  /** The class of its pids. */
+  readonly Pid: typeof ProcessId;
   readonly names: Names;
   readonly timers: Timers;
   readonly signals: Signals;
@@ -93,6 +95,7 @@ export class World {
     this.usesHostTime = options.clock === undefined;
     this.core = instantiate(limit);
     this.view = new Int32Array(this.core.memory.buffer);
+    this.Pid = pidsOf(this as never);
     this.names = new Names(this);
     this.timers = new Timers(this);
     this.signals = new Signals(this);
@@ -101,7 +104,6 @@ export class World {
     this.reporter = new Reporter(this, options.logger ?? consoleLogger, this.development);
     this.main = this.createMain();
     this.shared = new SharedReceive(this.main);
-    this.shared.unstarted = false;
   }
 
   /** The host program as a process. */
