@@ -43,6 +43,11 @@ export async function timed(ops: number, work: () => unknown): Promise<Sample> {
   return { ops, ns: (performance.now() - started) * 1e6 };
 }
 
+/** `n` in whole thousands. */
+export function thousands(n: number): number {
+  return Math.ceil(n / 1000) * 1000;
+}
+
 /** Resident bytes, without garbage. */
 export function resident(): number {
   // The second one frees what the finalizers of the first let go.

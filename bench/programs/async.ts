@@ -1,6 +1,6 @@
 // Beamlet with async bodies.
 import { createRuntime, type Pid, type Self } from "beamlet";
-import { type Program, resident, timed } from "../measure.ts";
+import { type Program, resident, thousands, timed } from "../measure.ts";
 
 // After an await the free functions act for the main process: an async body uses its `self`.
 const runtime = createRuntime({ maxProcesses: 2 ** 23 });
@@ -74,7 +74,7 @@ async function producer(self: Self<number>, n: number) {
   if (count !== n) throw new Error(`expected ${n}, got ${count}`);
 }
 
-// ── fork_join_create ──
+// ── spawn_exit, fork_join_create ──
 
 interface Join {
   left: number;
@@ -85,10 +85,12 @@ async function child(self: Self<never>, join: Join) {
   if (--join.left === 0) self.send(join.main, "done");
 }
 
-async function forker(self: Self<"done">, n: number) {
-  const join = { left: n, main: self.pid };
-  for (let i = 0; i < n; i++) self.spawn(child, join);
-  await self.receive();
+async function forker(self: Self<"done">, n: number, batch: number) {
+  for (let forked = 0; forked < n; forked += batch) {
+    const join = { left: batch, main: self.pid };
+    for (let i = 0; i < batch; i++) self.spawn(child, join);
+    await self.receive();
+  }
 }
 
 // ── skynet ──
@@ -154,7 +156,8 @@ export const program: Program = {
   ping_pong: (n) => timed(n, () => runtime.run(pinger, n)),
   thread_ring_100: (n) => timed(n, () => runtime.run(ring, 100, n)),
   counting: (n) => timed(n, () => runtime.run(producer, n)),
-  fork_join_create: (n) => timed(n, () => runtime.run(forker, n)),
+  spawn_exit: (n) => timed(thousands(n), () => runtime.run(forker, thousands(n), 1000)),
+  fork_join_create: (n) => timed(n, () => runtime.run(forker, n, n)),
   skynet: (n) => timed((n * 10 - 1) / 9, () => runtime.run(tree, n)),
   spawn_idle: (n) => runtime.run(idle, n),
   selective_tag: (n) => runtime.run(selectTag, n),

@@ -42,6 +42,9 @@ since(Started) -> erlang:monotonic_time(nanosecond) - Started.
 workload(ping_pong, N) -> timed(N, fun() -> pinger(N) end);
 workload(thread_ring_100, N) -> timed(N, fun() -> ring(100, N) end);
 workload(counting, N) -> timed(N, fun() -> produce(N) end);
+workload(spawn_exit, N) ->
+    Batches = (N + 999) div 1000,
+    timed(Batches * 1000, fun() -> [fork(1000) || _ <- lists:seq(1, Batches)] end);
 workload(fork_join_create, N) -> timed(N, fun() -> fork(N) end);
 workload(skynet, N) -> timed((N * 10 - 1) div 9, fun() -> tree(N) end);
 workload(spawn_idle, N) -> idle(N);
@@ -108,7 +111,7 @@ produce(N) ->
 increment(0, _) -> ok;
 increment(N, Other) -> Other ! inc, increment(N - 1, Other).
 
-%% fork_join_create: the last child to run tells
+%% spawn_exit, fork_join_create: the last child to run tells
 
 fork(N) ->
     Main = self(),

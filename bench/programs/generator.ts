@@ -1,6 +1,6 @@
 // Beamlet with generator bodies, as its documentation writes them.
 import { createRuntime, type Pid, type Self, send, spawn } from "beamlet";
-import { type Program, resident, timed } from "../measure.ts";
+import { type Program, resident, thousands, timed } from "../measure.ts";
 
 const runtime = createRuntime({ maxProcesses: 2 ** 23 });
 
@@ -74,7 +74,7 @@ function* producer(self: Self<number>, n: number) {
   if (count !== n) throw new Error(`expected ${n}, got ${count}`);
 }
 
-// ── fork_join_create ──
+// ── spawn_exit, fork_join_create ──
 
 interface Join {
   left: number;
@@ -87,10 +87,12 @@ function* child(_self: Self<never>, join: Join) {
   if (--join.left === 0) send(join.main, "done");
 }
 
-function* forker(self: Self<"done">, n: number) {
-  const join = { left: n, main: self.pid };
-  for (let i = 0; i < n; i++) spawn(child, join);
-  yield* self.receive();
+function* forker(self: Self<"done">, n: number, batch: number) {
+  for (let forked = 0; forked < n; forked += batch) {
+    const join = { left: batch, main: self.pid };
+    for (let i = 0; i < batch; i++) spawn(child, join);
+    yield* self.receive();
+  }
 }
 
 // ── skynet ──
@@ -157,7 +159,8 @@ export const program: Program = {
   ping_pong: (n) => timed(n, () => runtime.run(pinger, n)),
   thread_ring_100: (n) => timed(n, () => runtime.run(ring, 100, n)),
   counting: (n) => timed(n, () => runtime.run(producer, n)),
-  fork_join_create: (n) => timed(n, () => runtime.run(forker, n)),
+  spawn_exit: (n) => timed(thousands(n), () => runtime.run(forker, thousands(n), 1000)),
+  fork_join_create: (n) => timed(n, () => runtime.run(forker, n, n)),
   skynet: (n) => timed((n * 10 - 1) / 9, () => runtime.run(tree, n)),
   spawn_idle: (n) => runtime.run(idle, n),
   selective_tag: (n) => runtime.run(selectTag, n),

@@ -2,7 +2,7 @@
 // else: no pids that outlive their process, no links, no errors, no timers, no fairness, no host.
 //
 // `yield` takes the oldest message, `yield wanted` the oldest one that `wanted` is true of.
-import { type Program, resident, type Sample, timed } from "../measure.ts";
+import { type Program, resident, type Sample, thousands, timed } from "../measure.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: each workload has messages of its own
 type Message = any;
@@ -210,7 +210,7 @@ function* producer(self: Process, n: number): Body {
   if (count !== n) throw new Error(`expected ${n}, got ${count}`);
 }
 
-// ── fork_join_create ──
+// ── spawn_exit, fork_join_create ──
 
 interface Join {
   left: number;
@@ -222,10 +222,12 @@ function* child(_self: Process, join: Join): Body {
   if (--join.left === 0) send(join.main, "done");
 }
 
-function* forker(self: Process, n: number): Body {
-  const join = { left: n, main: self };
-  for (let i = 0; i < n; i++) spawn(child, join);
-  yield;
+function* forker(self: Process, n: number, batch: number): Body {
+  for (let forked = 0; forked < n; forked += batch) {
+    const join = { left: batch, main: self };
+    for (let i = 0; i < batch; i++) spawn(child, join);
+    yield;
+  }
 }
 
 // ── skynet ──
@@ -297,7 +299,8 @@ export const program: Program = {
   ping_pong: (n) => timed(n, () => run(pinger, n)),
   thread_ring_100: (n) => timed(n, () => run(ring, 100, n)),
   counting: (n) => timed(n, () => run(producer, n)),
-  fork_join_create: (n) => timed(n, () => run(forker, n)),
+  spawn_exit: (n) => timed(thousands(n), () => run(forker, thousands(n), 1000)),
+  fork_join_create: (n) => timed(n, () => run(forker, n, n)),
   skynet: (n) => timed((n * 10 - 1) / 9, () => run(tree, n)),
   spawn_idle: (n) => sampled(idle, n),
   selective_tag: (n) => sampled(selectTag, n),

@@ -1,6 +1,6 @@
 // Beamlet with `loop` bodies, and plain functions where a process waits for nothing. A loop can't receive selectively.
 import { createRuntime, exit, loop, type Pid, type Self, send, spawn } from "beamlet";
-import { type Program, resident, timed } from "../measure.ts";
+import { type Program, resident, thousands, timed } from "../measure.ts";
 
 const runtime = createRuntime({ maxProcesses: 2 ** 23 });
 
@@ -83,7 +83,7 @@ function produce(n: number) {
   });
 }
 
-// ── fork_join_create ──
+// ── spawn_exit, fork_join_create ──
 
 interface Join {
   left: number;
@@ -94,11 +94,12 @@ function child(_self: Self<never>, join: Join) {
   if (--join.left === 0) send(join.main, "done");
 }
 
-function fork(n: number) {
-  return finished<"done">((main) => {
-    const join = { left: n, main };
-    for (let i = 0; i < n; i++) spawn(child, join);
-  });
+function* forker(self: Self<"done">, n: number, batch: number) {
+  for (let forked = 0; forked < n; forked += batch) {
+    const join = { left: batch, main: self.pid };
+    for (let i = 0; i < batch; i++) spawn(child, join);
+    yield* self.receive();
+  }
 }
 
 // ── skynet ──
@@ -177,7 +178,8 @@ export const program: Program = {
     timed(n, () => finished<"done">((main) => void send(spawn(pinger), { left: n, other: spawn(ponger), main }))),
   thread_ring_100: (n) => timed(n, () => ring(100, n)),
   counting: (n) => timed(n, () => produce(n)),
-  fork_join_create: (n) => timed(n, () => fork(n)),
+  spawn_exit: (n) => timed(thousands(n), () => runtime.run(forker, thousands(n), 1000)),
+  fork_join_create: (n) => timed(n, () => runtime.run(forker, n, n)),
   skynet: (n) => timed((n * 10 - 1) / 9, () => tree(n)),
   spawn_idle: (n) => runtime.run(idle, n),
 };
