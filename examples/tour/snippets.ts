@@ -85,7 +85,9 @@ export async function kept() {
 export async function blocks() {
   const pid = spawn(idle);
   spawn(() => console.log("another process runs"));
-  await new Promise((resolve) => setTimeout(resolve, 10));
+  for (const ms of [1, 10]) {
+    await new Promise((resolve) => setTimeout(resolve, ms));
+  }
   console.log("the host's timers fire");
   console.log(processInfo(pid, "status"));
   exit(pid, "kill");
