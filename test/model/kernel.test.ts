@@ -7,8 +7,10 @@ import { announce, asyncOptions, patience, seed } from "./random.ts";
 const FILE = "test/model/kernel.test.ts";
 announce(FILE);
 
-const WEIGHTS: Record<Exclude<DeedName, "receive" | "sleep">, number> = {
-  spawn: 8,
+const WEIGHTS: Record<
+  Exclude<DeedName, "spawn" | "poll" | "exit" | "throw" | "return" | "receive" | "sleep">,
+  number
+> = {
   send: 12,
   sendName: 3,
   sendAlias: 4,
@@ -20,23 +22,26 @@ const WEIGHTS: Record<Exclude<DeedName, "receive" | "sleep">, number> = {
   unalias: 1,
   trap: 4,
   signal: 3,
-  exit: 1,
-  throw: 1,
-  return: 1,
   register: 3,
   unregister: 1,
   sendAfter: 3,
   startTimer: 1,
   cancelTimer: 1,
   readTimer: 1,
-  poll: 4,
 };
 
 const number = fc.nat(9999);
 const numbers = fc.tuple(number, number, number, number);
 const deed = (name: DeedName) => numbers.map((n): Deed => ({ name, n }));
+const weighted = Object.entries(WEIGHTS).map(([name, weight]) => ({ weight, arbitrary: deed(name as DeedName) }));
+const spawn = fc
+  .tuple(numbers, fc.array(fc.oneof(...weighted), { maxLength: 2 }))
+  .map(([n, first]): Deed => ({ name: "spawn", n, first }));
 const brief = fc.oneof(
-  ...Object.entries(WEIGHTS).map(([name, weight]) => ({ weight, arbitrary: deed(name as DeedName) })),
+  ...weighted,
+  { weight: 8, arbitrary: spawn },
+  { weight: 4, arbitrary: deed("poll") },
+  ...(["exit", "throw", "return"] as const).map((name) => ({ weight: 1, arbitrary: deed(name) })),
 );
 /** What a process does in one go; it waits last, if at all: whoever is woken then does nothing else. */
 const deeds = fc
@@ -66,11 +71,14 @@ class Command implements fc.AsyncCommand<object, Stage> {
   }
 }
 
+const show = ({ name, n, first = [] }: Deed): string => `${name}(${[...n, ...first.map(show)].join()})`;
 const act = fc
-  .tuple(number, deeds)
+  .tuple(number, deeds, fc.option(fc.oneof(...weighted, spawn), { freq: 5 }))
   .map(
-    ([who, deeds]) =>
-      new Command(`${who}: ${deeds.map(({ name, n }) => `${name}(${n})`).join(" ")}`, (stage) => stage.act(who, deeds)),
+    ([who, deeds, before]) =>
+      new Command(`${before === null ? "" : `${show(before)}, then `}${who}: ${deeds.map(show).join(" ")}`, (stage) =>
+        stage.act(who, deeds, before ?? undefined),
+      ),
   );
 const advance = fc.nat(400).map((ms) => new Command(`advance(${ms})`, (stage) => stage.advance(ms)));
 

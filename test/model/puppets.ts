@@ -19,6 +19,8 @@ import { type Mail, Model, type Person, type Reference, type Timer } from "./ker
 export interface Deed {
   readonly name: DeedName;
   readonly n: readonly [number, number, number, number];
+  /** Of a spawn: what the new process does in its first slice. */
+  readonly first?: readonly Deed[];
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: puppets are sent every kind of message
@@ -34,14 +36,18 @@ const ALIAS_MODES = [undefined, "explicitUnalias", "demonitor", "replyDemonitor"
 const TIMEOUT = Symbol("timeout");
 
 /** What a puppet has to do next: wait for an operation, or end. */
-type Next = { readonly wait: Op<unknown> } | { readonly error: unknown } | { readonly returns: true } | undefined;
+type Next =
+  | { readonly wait: Op<unknown>; readonly took: (value: unknown) => void }
+  | { readonly error: unknown }
+  | { readonly returns: true }
+  | undefined;
 
 /** Compares two texts; what differs is thrown. */
 function same(what: string, actual: unknown, expected: unknown): void {
   if (actual !== expected) throw new Error(`${what}: expected ${String(expected)}, got ${String(actual)}`);
 }
 
-export function textOf(reason: unknown): string {
+function textOf(reason: unknown): string {
   return reason instanceof Error ? `Error(${reason.message})` : JSON.stringify(reason);
 }
 
@@ -56,7 +62,8 @@ function attempt(call: () => unknown): string {
 
 /** A process of the runtime and its counterpart. */
 interface Puppet {
-  readonly person: Person;
+  person: Person;
+  readonly first: readonly Deed[];
   self: Loose | undefined;
   closed: number;
   /** Hands over what it has to do. */
@@ -108,24 +115,29 @@ export class Stage {
 
   // ── What commands do ──
 
-  /** The `which`th living process does something. */
-  async act(which: number, deeds: readonly Deed[]): Promise<void> {
+  /** The `which`th living process does something; before it comes to that, the main process may do something else. */
+  async act(which: number, deeds: readonly Deed[], before?: Deed): Promise<void> {
     const { model } = this;
     const idle = model.living.filter(({ wait }) => wait === undefined);
     const person = idle[which % idle.length] as Person;
-    if (person === model.main) await this.actAsMain(deeds[0] as Deed);
-    else this.puppets[person.id]?.give?.(deeds);
+    if (person === model.main) {
+      await this.actAsMain(deeds[0] as Deed);
+    } else {
+      this.puppets[person.id]?.give?.(deeds);
+      if (before !== undefined) await this.actAsMain(before);
+    }
     await this.settle();
     this.compare();
   }
 
   private async actAsMain(deed: Deed): Promise<void> {
     const { main } = this.model;
+    // Whatever was handed over has not been begun: nobody runs before this one waits.
     const next = this.perform(this.runtime, main, deed);
     if (next === undefined || !("wait" in next)) return;
     const value = next.wait.then((value) => value);
     await this.settle();
-    this.took(main, await value);
+    next.took(await value);
   }
 
   /** Time passes, from deadline to deadline. */
@@ -168,6 +180,7 @@ export class Stage {
   private readonly generatorBody = function* (self: Loose, stage: Stage, puppet: Puppet) {
     puppet.self = self;
     try {
+      stage.begin(self, puppet);
       for (;;) {
         const deeds = yield* self.until(stage.post(puppet));
         stage.model.running = puppet.person;
@@ -176,7 +189,7 @@ export class Stage {
           if (next === undefined) continue;
           if ("returns" in next) return;
           if ("error" in next) throw next.error;
-          stage.took(puppet.person, yield* next.wait);
+          next.took(yield* next.wait);
         }
         stage.endSlice(puppet.person);
       }
@@ -187,17 +200,38 @@ export class Stage {
 
   private readonly asyncBody = async (self: Loose, stage: Stage, puppet: Puppet) => {
     puppet.self = self;
+    stage.begin(self, puppet);
     for (;;) {
       const deeds = await stage.post(puppet);
+      if (!puppet.person.isAlive) return stage.haunt(self, puppet.person);
       for (const deed of deeds) {
         const next = stage.perform(self, puppet.person, deed);
         if (next !== undefined && "returns" in next) return;
         if (next !== undefined && "error" in next) throw next.error;
-        if (next !== undefined) stage.took(puppet.person, await next.wait);
+        if (next !== undefined) next.took(await next.wait);
         if (!puppet.person.isAlive) return;
       }
     }
   };
+
+  /** The first slice of a process. An async body's is one like any other's; only later does its code run outside of slices. */
+  private begin(self: Loose, puppet: Puppet): void {
+    this.model.running = puppet.person;
+    for (const deed of puppet.first) this.perform(self, puppet.person, deed);
+    this.endSlice(puppet.person);
+  }
+
+  /** The code of an async body that goes on after the end of its process can do nothing any more. */
+  private haunt(self: Loose, person: Person): void {
+    const deeds = [
+      () => self.link(this.pidOf(this.model.main)),
+      () => self.alias(),
+      () => self.exit(this.pidOf(person), "boom"),
+    ];
+    for (const deed of deeds) {
+      if (attempt(deed) !== "ExitError") this.failure ??= new Error(`${person.id} is dead, and acts: ${deed}`);
+    }
+  }
 
   /** A process waits: the signal that has hit it meanwhile takes effect. */
   private endSlice(person: Person): void {
@@ -213,26 +247,39 @@ export class Stage {
     this.model.die(person, person.doom?.reason ?? reason);
   }
 
+  /** The promise of an async body takes microtasks to tell its end. Nobody may run meanwhile: he would find it alive, or not. */
+  private mayEnd(person: Person): boolean {
+    if (person.kind !== "async") return person.kind !== "main";
+    return this.model.living.every((other) => {
+      const { wait } = other;
+      const puppet = this.puppets[other.id];
+      const isUnborn = puppet !== undefined && puppet.self === undefined;
+      const isWoken = wait !== undefined && !wait.sleeps && this.model.candidates(other, wait.tags).length > 0;
+      return !isUnborn && !isWoken;
+    });
+  }
+
   /** Does something, in the runtime and in the model. What differs is kept for `settle`: a body can't be failed by it. */
   private perform(functions: Functions, person: Person, deed: Deed): Next {
     try {
-      return this.deeds[deed.name].call(this, functions, person, ...deed.n) as Next;
+      if (deed.name === "spawn") this.spawn(functions, person, deed);
+      else return this.deeds[deed.name].call(this, functions, person, ...deed.n) as Next;
     } catch (error) {
       this.failure ??= new Error(`${deed.name}(${deed.n}) by ${person.id}: ${(error as Error).message}`, {
         cause: error,
       });
-      return undefined;
     }
+    return undefined;
   }
 
   /** An operation has given a process something. */
-  private took(person: Person, value: unknown): void {
+  private took(person: Person, value: unknown, looksFor?: readonly string[]): void {
     const { model } = this;
     try {
       const { wait } = person;
       person.wait = undefined;
       if (wait !== undefined && person.kind === "generator") model.running = person;
-      const tags = wait === undefined ? this.looksFor : wait.tags;
+      const tags = wait === undefined ? looksFor : wait.tags;
       if (wait?.sleeps)
         return same("the end of a sleep", wait.deadline !== undefined && wait.deadline <= model.now, true);
       const candidates = model.candidates(person, tags);
@@ -251,9 +298,6 @@ export class Stage {
       this.failure ??= new Error(`${person.id} took ${String(value)}: ${(error as Error).message}`, { cause: error });
     }
   }
-
-  /** What a receive that did not have to wait was looking for. */
-  private looksFor: readonly string[] | undefined;
 
   // ── What there is to choose from ──
 
@@ -283,12 +327,14 @@ export class Stage {
     const { model } = this;
     const all = [...TAGS, "EXIT", "DOWN", "timeout"];
     const tags = n % 4 === 0 ? undefined : all.filter((_, i) => (m >> i) & 1);
-    const found = (message: unknown) => message;
-    const expired = () => TIMEOUT;
+    // A clause runs when the message is taken; the promise of an async body tells it only later.
+    const found = (message: unknown) => this.took(person, message, tags);
+    const expired = () => this.took(person, TIMEOUT, tags);
     const receive = (...args: unknown[]) =>
       (functions.receive as (...args: unknown[]) => Op<unknown>).call(functions, ...args);
     let wait: Op<unknown>;
-    if (tags === undefined && ms === undefined) {
+    const isBare = tags === undefined && ms === undefined && person.kind === "generator";
+    if (isBare) {
       wait = receive();
     } else if (n % 4 === 1) {
       const table = Object.fromEntries((tags ?? all).map((tag) => [tag, found]));
@@ -300,56 +346,56 @@ export class Stage {
       );
       wait = ms === undefined ? receive(fits) : receive(fits, after(ms, expired));
     }
-    this.looksFor = tags;
     const atOnce = ms === 0 || model.candidates(person, tags).length > 0;
     if (person.doom !== undefined) this.endSlice(person);
     else if (!atOnce) {
       person.wait = { tags, deadline: ms === undefined ? undefined : model.now + ms, sleeps: false };
       this.endSlice(person);
     }
-    return { wait };
+    return { wait, took: isBare ? found : () => {} };
   }
 
   // ── Deeds ──
 
+  private spawn(functions: Functions, person: Person, { n: [n, m, k, l], first = [] }: Deed): void {
+    const { model } = this;
+    const kind = n & 4 ? "async" : "generator";
+    const name = m % 4 === 0 ? NAMES[l % NAMES.length] : undefined;
+    const limit = k % 2 === 0 ? 1 + (l % 3) : 0;
+    const overflow = OVERFLOWS[l % 3] as (typeof OVERFLOWS)[number];
+    const puppet = { person: undefined as never as Person, first, self: undefined, closed: 0, give: undefined };
+    const options = {
+      args: [this, puppet],
+      link: (n & 1) !== 0,
+      monitor: (n & 2) !== 0,
+      ...(name === undefined ? {} : { name }),
+      ...(limit === 0 ? {} : { mailbox: { limit, overflow } }),
+    };
+    let spawned: unknown;
+    const body = kind === "async" ? this.asyncBody : this.generatorBody;
+    const result = attempt(() => {
+      spawned = functions.spawnOpt(body as never, options as never);
+      return "spawned";
+    });
+    if (name !== undefined && model.names.has(name)) return same("result", result, "NameError");
+    same("result", result, "spawned");
+    const child = model.person(kind);
+    puppet.person = child;
+    this.puppets[child.id] = puppet;
+    child.limit = limit;
+    child.overflow = overflow;
+    if (name !== undefined) model.register(child, name);
+    const [pid, ref] = (options.monitor ? spawned : [spawned]) as [Pid<unknown>, Ref | undefined];
+    this.know(child, pid);
+    if (options.link) model.link(person, child);
+    if (ref !== undefined) this.keep(ref, model.monitor(person, child, undefined));
+  }
+
   /** Each returns what its process has to do next. */
   private readonly deeds: Record<
-    DeedName,
+    Exclude<DeedName, "spawn">,
     (this: Stage, functions: Functions, person: Person, ...n: Deed["n"]) => unknown
   > = {
-    spawn(functions, person, n, m, k, l) {
-      const { model } = this;
-      const kind = n & 4 ? "async" : "generator";
-      const name = m % 4 === 0 ? NAMES[l % NAMES.length] : undefined;
-      const limit = k % 2 === 0 ? 1 + (l % 3) : 0;
-      const overflow = OVERFLOWS[l % 3] as (typeof OVERFLOWS)[number];
-      const puppet = { person: undefined as never as Person, self: undefined, closed: 0, give: undefined };
-      const options = {
-        args: [this, puppet],
-        link: (n & 1) !== 0,
-        monitor: (n & 2) !== 0,
-        ...(name === undefined ? {} : { name }),
-        ...(limit === 0 ? {} : { mailbox: { limit, overflow } }),
-      };
-      let spawned: unknown;
-      const body = kind === "async" ? this.asyncBody : this.generatorBody;
-      const result = attempt(() => {
-        spawned = functions.spawnOpt(body as never, options as never);
-        return "spawned";
-      });
-      if (name !== undefined && model.names.has(name)) return same("result", result, "NameError");
-      same("result", result, "spawned");
-      const child = model.person(kind);
-      puppet.person = child;
-      this.puppets[child.id] = puppet;
-      child.limit = limit;
-      child.overflow = overflow;
-      if (name !== undefined) model.register(child, name);
-      const [pid, ref] = (options.monitor ? spawned : [spawned]) as [Pid<unknown>, Ref | undefined];
-      this.know(child, pid);
-      if (options.link) model.link(person, child);
-      if (ref !== undefined) this.keep(ref, model.monitor(person, child, undefined));
-    },
     send(functions, _, n, m) {
       const to = this.somebody(n);
       const { value, term, tag } = this.message(m);
@@ -429,20 +475,20 @@ export class Stage {
       same("result", result, isOver ? "ExitError" : "true");
     },
     exit(_, person, n) {
-      if (person.kind === "main") return;
+      if (!this.mayEnd(person)) return;
       const reason = REASONS[n % REASONS.length] as string;
       this.finish(person, textOf(reason));
       return { error: new ExitError(reason) };
     },
     throw(_, person, n) {
-      if (person.kind === "main") return;
+      if (!this.mayEnd(person)) return;
       if (person.doom === undefined) this.crashes++;
       const error = n % 2 === 0 ? new Error("boom") : "boom";
       this.finish(person, textOf(typeof error === "string" ? ["nocatch", error] : error));
       return { error };
     },
     return(_, person) {
-      if (person.kind === "main") return;
+      if (!this.mayEnd(person)) return;
       this.finish(person, `"normal"`);
       return { returns: true };
     },
@@ -504,7 +550,8 @@ export class Stage {
       const wait = functions.sleep(ms);
       if (person.doom === undefined) person.wait = { tags: undefined, deadline: this.model.now + ms, sleeps: true };
       this.endSlice(person);
-      return { wait };
+      // It may have been killed before its promise could tell it that it woke.
+      return { wait, took: () => person.isAlive && this.took(person, undefined) };
     },
   };
 

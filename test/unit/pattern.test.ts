@@ -2,12 +2,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { after, checkTimeout, matches, on, P } from "../../src/pattern.ts";
-import { ProcessId } from "../../src/pid.ts";
+import { pidsOf } from "../../src/pid.ts";
 import { Ref } from "../../src/ref.ts";
 
 const runtime = { slotSpan: 1 << 20 } as never;
-const pid = new ProcessId(runtime, 5, 0);
-const otherPid = new ProcessId(runtime, 5, 0);
+const LocalId = pidsOf(runtime);
+const pid = new LocalId(5, 0);
+const otherPid = new LocalId(5, 0);
 const ref = new Ref(runtime, "edge", 1, 1);
 const otherRef = new Ref(runtime, "edge", 1, 1);
 
