@@ -1,5 +1,16 @@
 import { describe, expect, test } from "vitest";
-import { after, ExitError, inspect, loop, on, P, type Pid, type Report, type Suspend } from "../../src/index.ts";
+import {
+  after,
+  createRuntime,
+  ExitError,
+  inspect,
+  loop,
+  on,
+  P,
+  type Pid,
+  type Report,
+  type Suspend,
+} from "../../src/index.ts";
 import { expectIntact, type Loose, rejectionOf, rig } from "./rig.ts";
 
 const boom = () => {
@@ -288,6 +299,37 @@ describe("a body that fails", () => {
     expect(reports).toHaveLength(1);
     expect(reports[0]?.reason).toBeInstanceOf(RangeError);
     expectEmpty();
+  });
+});
+
+describe("under the turns of the host, which nobody runs by hand", () => {
+  test("bodies that fail in every way leave the runtime running", async () => {
+    const reports: Report[] = [];
+    await using runtime = createRuntime({ logger: (report) => reports.push(report), onMainExit: () => {} });
+    const hostile: (() => unknown)[] = [
+      boom,
+      async () => {
+        boom();
+      },
+      () => {
+        throw revoked();
+      },
+      Object.defineProperty(() => boom(), "name", { get: boom }),
+      () => ({ [Symbol.toStringTag]: "Generator" }),
+      () => ({ then: boom }),
+      () => Object.defineProperty({}, "then", { get: boom }),
+      () => Promise.reject(revoked()),
+      new Proxy(() => {}, { apply: boom, get: boom }),
+    ];
+    for (let round = 0; round < 3; round++) {
+      for (const body of hostile) runtime.spawn(body);
+      runtime.spawnLink(boom);
+      expect(await runtime.run(() => "running")).toBe("running");
+    }
+    await runtime.run((self: Loose) => self.sleep(1));
+    expectIntact(runtime);
+    expect(runtime.processes()).toEqual([runtime.self()]);
+    expect(reports).toHaveLength(3 * (hostile.length + 1));
   });
 });
 
