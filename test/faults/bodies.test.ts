@@ -315,7 +315,6 @@ describe("under the turns of the host, which nobody runs by hand", () => {
         throw revoked();
       },
       Object.defineProperty(() => boom(), "name", { get: boom }),
-      () => ({ [Symbol.toStringTag]: "Generator" }),
       () => ({ then: boom }),
       () => Object.defineProperty({}, "then", { get: boom }),
       () => Promise.reject(revoked()),
