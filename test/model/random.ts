@@ -12,7 +12,7 @@ const more = Number(env["BEAMLET_RUNS"] ?? 1);
 /** How long such a search may take, ms. */
 export const patience: number = 60_000 * more;
 
-/** Where in the run of a seed to begin: what a failure prints. */
+/** Which run of a seed to begin with: what a failure prints. */
 const path = env["BEAMLET_PATH"];
 
 /** Tells which seed a file's tests run with. Call it once for a file, at its top. */
@@ -22,7 +22,7 @@ export function announce(file: string): void {
 
 /** Options for `fc.assert` in `file`: the seed, and the command that runs a failure again. */
 export function options<T>(file: string, numRuns: number): fc.Parameters<T> {
-  const where = path === undefined ? {} : { path, endOnFailure: true };
+  const where = path === undefined ? {} : { path };
   return { seed, numRuns: numRuns * more, ...where, reporter: (details) => report(file, details) };
 }
 
@@ -35,10 +35,11 @@ export function asyncOptions<T>(file: string, numRuns: number): fc.Parameters<T>
 function report<T>(file: string, details: fc.RunDetails<T>): void {
   if (!details.failed) return;
   const again = `npx vitest run --project node ${file}`;
-  const at = details.counterexamplePath;
+  // Its first number is the run's; the others are steps of shrinking, which commands can't take again.
+  const [at] = details.counterexamplePath?.split(":") ?? [];
   throw new Error(
     `again: BEAMLET_SEED=${details.seed} ${again}\n` +
-      `only this, smallest: BEAMLET_SEED=${details.seed} BEAMLET_PATH=${at} ${again}\n` +
+      `only the run that failed: BEAMLET_SEED=${details.seed} BEAMLET_PATH=${at} ${again}\n` +
       fc.defaultReportMessage(details as never),
     { cause: details.errorInstance },
   );
