@@ -51,13 +51,13 @@ export class Reporter {
 
   /** What a report says of a process: to be asked before it ends, when it gives up its name. */
   describe(process: Process): Partial<Report> {
-    const spawnedAt = process.site === undefined ? undefined : userFrames(process.site)[0];
     return {
       pid: process.pid,
-      ...(process.name === undefined ? {} : { registeredName: process.name }),
-      ...(process.initialCall === "" ? {} : { initialCall: process.initialCall }),
-      ...(spawnedAt === undefined ? {} : { spawnedAt }),
-    };
+      registeredName: process.name,
+      initialCall: process.initialCall,
+      spawnedAt: process.site && userFrames(process.site)[0],
+      // What is not known is undefined: a report's reader asks for values, not for keys.
+    } as Partial<Report>;
   }
 
   /**

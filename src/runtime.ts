@@ -161,6 +161,8 @@ class PublicWorld extends World {
   }
 
   async stop(reason: unknown = "shutdown"): Promise<void> {
+    // Called by a logger or onMainExit in the midst of a slice: that one ends first.
+    if (this.scheduler.isRunning && this.current === undefined) await undefined;
     this.end(reason);
   }
 

@@ -246,9 +246,7 @@ export class Scheduler {
       return;
     }
     if (Object.prototype.toString.call(result) === "[object AsyncGenerator]") {
-      throw new TypeError(
-        "async generators are no bodies: use a generator with self.until(promise), or an async function",
-      );
+      throw new TypeError("async generators are no bodies: use a generator with self.until(promise)");
     }
     world.signals.finish(process, result);
   }
