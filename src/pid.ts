@@ -41,10 +41,3 @@ export class ProcessId {
     brand(ProcessId.prototype, PID_BRAND);
   }
 }
-
-/** The pids of one runtime. */
-export function pidsOf(runtime: PidRuntime): typeof ProcessId {
-  class LocalId extends ProcessId {}
-  Object.defineProperty(LocalId.prototype, "runtime", { value: runtime });
-  return LocalId;
-}

@@ -11,7 +11,7 @@ import { type ExitError, SystemLimitError } from "./errors.ts";
 import { expectBoolean, expectOptions, wrong } from "./expect.ts";
 import { inspect } from "./inspect.ts";
 import type { ProcessId } from "./pid.ts";
-import { Process } from "./process.ts";
+import type { Process } from "./process.ts";
 import type { Ref } from "./ref.ts";
 import type { SpawnOptions } from "./types.ts";
 import type { World } from "./world.ts";
@@ -35,16 +35,13 @@ export class Spawner {
 
   /** The host as a process: no limit keeps it out, and the scheduler does not begin it. */
   createMain(): Process {
-    const pid = this.take(PRIORITY_NORMAL, 1);
-    const process = new Process(pid, ASYNC, undefined, undefined);
-    this.world.table[pid.slot] = process;
-    return process;
+    return this.create(PRIORITY_NORMAL, ASYNC, undefined, undefined);
   }
 
-  private take(priority: number, host: number): ProcessId {
+  private create(priority: number, kind: number, body: unknown, args: unknown): Process {
     const { world } = this;
     const { core } = world;
-    const slot = core.spawn(priority, host);
+    const slot = core.spawn(priority, kind === ASYNC ? 1 : 0);
     if (slot === NO_PROCESS) {
       throw new SystemLimitError(
         "too many processes",
@@ -52,36 +49,23 @@ export class Spawner {
         "createRuntime({ maxProcesses }) raises it.",
       );
     }
-    return new world.Pid(slot, core.read(slot, PROCESS_GENERATION));
-  }
-
-  /** A process that is RUNNABLE. Until it begins it is no more than its pid, its body and its arguments. */
-  private start(body: unknown, args: unknown, priority: number = PRIORITY_NORMAL): ProcessId {
-    const { world } = this;
-    world.checkRunning();
-    const pid = this.take(priority, 0);
-    const { slot } = pid;
-    world.table[slot] = pid;
-    world.bodies[slot] = body;
-    world.tasks[slot] = args;
-    const site = world.reporter.note();
-    if (site instanceof Error) (world.process(slot) as Process).site = site;
-    if (world.scheduler.isIdle) world.scheduler.arm();
-    return pid;
-  }
-
-  /** The rest of a process that begins, or that somebody looks at. */
-  begin(pid: ProcessId): Process {
-    const { table, bodies, tasks } = this.world;
-    const { slot } = pid;
-    const process = new Process(pid, START, bodies[slot], tasks[slot]);
-    bodies[slot] = undefined;
-    tasks[slot] = undefined;
-    table[slot] = process;
+    const process = new world.Process(slot, core.read(slot, PROCESS_GENERATION), kind, body, args);
+    world.table[slot] = process;
     return process;
   }
 
-  spawn(given: unknown[]): ProcessId {
+  /** A process that is RUNNABLE. */
+  private start(body: unknown, args: unknown, priority: number = PRIORITY_NORMAL): Process {
+    const { world } = this;
+    world.checkRunning();
+    const process = this.create(priority, START, body, args);
+    const site = world.reporter.note();
+    if (site instanceof Error) process.site = site;
+    if (world.scheduler.isIdle) world.scheduler.arm();
+    return process;
+  }
+
+  spawn(given: unknown[]): Process {
     if (typeof given[0] === "function") return this.start(given[0], packed(given, 1));
     return this.start(moduleBody(given), packed(given, 2));
   }
@@ -122,7 +106,7 @@ export class Spawner {
   /** Spawns `body` and promises what it returns. */
   run(given: unknown[]): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      const process = this.world.process(this.spawn(given).slot) as Process;
+      const process = this.spawn(given);
       process.result = { resolve, reject: (error: ExitError) => reject(error) };
     });
   }

@@ -20,8 +20,8 @@ import { clone, freeze, type MessageMode } from "./message.ts";
 import { Names } from "./names.ts";
 import { SharedReceive } from "./operation.ts";
 import { checkOptions, clockOf } from "./options.ts";
-import { PID_BRAND, ProcessId, pidsOf } from "./pid.ts";
-import type { Process } from "./process.ts";
+import { PID_BRAND, ProcessId } from "./pid.ts";
+import { type Process, processesOf } from "./process.ts";
 import { Ref } from "./ref.ts";
 import { consoleLogger, exitText } from "./report.ts";
 import { Reporter } from "./reporter.ts";
@@ -45,13 +45,10 @@ export class World {
   readonly node: string;
   readonly core: Core;
   readonly values: unknown[] = [];
-  readonly table: (Process | ProcessId | undefined)[] = [];
-  /** By slot, until the process begins: its body and its arguments. */
-  readonly bodies: unknown[] = [];
-  readonly tasks: unknown[] = [];
+  readonly table: (Process | undefined)[] = [];
   readonly tags: Tags = new Tags();
-  /** The class of its pids. */
-  readonly Pid: typeof ProcessId;
+  /** The class of its processes. */
+  readonly Process: typeof Process;
   readonly names: Names;
   readonly timers: Timers;
   readonly signals: Signals;
@@ -95,7 +92,7 @@ export class World {
     this.usesHostTime = options.clock === undefined;
     this.core = instantiate(limit);
     this.view = new Int32Array(this.core.memory.buffer);
-    this.Pid = pidsOf(this as never);
+    this.Process = processesOf(this);
     this.names = new Names(this);
     this.timers = new Timers(this);
     this.signals = new Signals(this);
@@ -118,16 +115,11 @@ export class World {
 
   /** The process in a slot. */
   process(slot: number): Process | undefined {
-    const entry = this.table[slot];
-    // A pid has no kind. (`instanceof` costs a few ns, and this is asked for each slice.)
-    return entry !== undefined && (entry as Process).kind === undefined
-      ? this.spawner.begin(entry as ProcessId)
-      : (entry as Process | undefined);
+    return this.table[slot];
   }
 
   pidAt(slot: number): ProcessId {
-    const entry = this.table[slot] as Process | ProcessId;
-    return entry instanceof ProcessId ? entry : entry.pid;
+    return this.table[slot] as Process;
   }
 
   // ── Core memory ──

@@ -2,12 +2,12 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ExitError } from "../../src/errors.ts";
 import { clone, freeze, isPlain } from "../../src/message.ts";
-import { pidsOf } from "../../src/pid.ts";
+import { processesOf } from "../../src/process.ts";
 import { Ref } from "../../src/ref.ts";
 
 const runtime = { slotSpan: 1 << 20 } as never;
-const LocalId = pidsOf(runtime);
-const pid = new LocalId(5, 0);
+const LocalProcess = processesOf(runtime);
+const pid = new LocalProcess(5, 0, 0, undefined, undefined);
 const ref = new Ref(runtime, "edge", 1, 1);
 
 /** Nested data with pids, refs and functions in it, and some parts in several places. */
