@@ -72,20 +72,21 @@ export class Scheduler {
 
   private readonly task = (): void => {
     this.turnEnd = performance.now() + TURN;
-    this.turn();
+    this.turn(false);
   };
 
   private readonly microtask = (): void => {
     // What was resolved goes on some microtasks later: an await takes three.
     if (this.world.core.runnable() === 0 && this.patience-- > 0) queueMicrotask(this.microtask);
-    else this.turn();
+    else this.turn(true);
   };
 
-  private turn(): void {
+  /** `goesOn`: with what an earlier turn resolved, in the same time. */
+  private turn(goesOn: boolean): void {
     this.resolved = false;
     let done = false;
     try {
-      done = this.slices();
+      done = this.slices(goesOn);
     } catch (error) {
       // Only the program's own clock can throw here. The host hears of it; the next send arms anew.
       this.isIdle = true;
@@ -110,7 +111,7 @@ export class Scheduler {
     this.isIdle = false;
     this.turnEnd = Number.POSITIVE_INFINITY;
     try {
-      this.slices();
+      this.slices(false);
     } finally {
       this.turnEnd = 0;
       this.isIdle = !armed;
@@ -119,7 +120,7 @@ export class Scheduler {
   }
 
   /** True when nobody can run any more, false when the turn's time is over. */
-  private slices(): boolean {
+  private slices(goesOn: boolean): boolean {
     const { world } = this;
     const { core } = world;
     const outer = active;
@@ -127,12 +128,14 @@ export class Scheduler {
     this.isRunning = true;
     try {
       this.bury();
-      this.fireTimers();
+      if (!goesOn) this.fireTimers();
       for (;;) {
         const slot = core.next();
         if (slot > 0) {
           this.beamletDispatch(world.process(slot) as Process, slot);
         } else {
+          // What was resolved goes on in a moment: the clock, which is slow to read, is looked at often enough without this turn.
+          if (slot === EMPTY && this.resolved && core.runnable() === 0) return true;
           // Nobody can run, or it is time to look at the clock: either way timers may be due.
           const fired = this.fireTimers();
           if (slot === EMPTY && !fired && core.runnable() === 0) return true;
