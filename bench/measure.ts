@@ -4,7 +4,7 @@ import process from "node:process";
 export interface Sample {
   readonly ops: number;
   readonly ns: number;
-  /** Of `spawn_idle`: resident bytes of each process. */
+  /** Of workloads about memory: resident bytes for each op. */
   readonly bytes?: number;
   /** Of `spawn_idle`: ns to send one of the waiting processes a message and get its reply. */
   readonly wake?: number;
@@ -19,14 +19,14 @@ export type Program = Readonly<Record<string, Run>>;
 const STEEPEST = 10;
 
 /**
- * Runs larger and larger until one lasts `target` ns. A second run of that size counts: all before it have warmed the program up,
+ * Runs larger and larger until one lasts `target` ns, or is of the size `most`. A second run of that size counts: all before it have warmed the program up,
  * and the first of that size may have been the first to need so much memory.
  */
-export async function grow(run: Run, start: number, target: number): Promise<Sample> {
+export async function grow(run: Run, start: number, target: number, most: number): Promise<Sample> {
   for (let n = start; ; ) {
     const sample = await run(n);
-    if (sample.ns >= target) return run(n);
-    n = Math.ceil(n * Math.min(STEEPEST, Math.max(1.2, (1.25 * target) / sample.ns)));
+    if (sample.ns >= target || n >= most) return run(n);
+    n = Math.min(most, Math.ceil(n * Math.min(STEEPEST, Math.max(1.2, (1.25 * target) / sample.ns))));
   }
 }
 
@@ -40,7 +40,20 @@ export async function repeat(run: Run, warm: number, n: number): Promise<Sample>
 export async function timed(ops: number, work: () => unknown): Promise<Sample> {
   const started = performance.now();
   await work();
-  return { ops, ns: (performance.now() - started) * 1e6 };
+  return { ops, ns: since(started) };
+}
+
+/** The same in time of the processor: `work` waits for clocks. */
+export async function timedCpu(ops: number, work: () => unknown): Promise<Sample> {
+  const started = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(started);
+  return { ops, ns: (user + system) * 1000 };
+}
+
+/** ns since `started`, which is in ms. */
+export function since(started: number): number {
+  return (performance.now() - started) * 1e6;
 }
 
 /** `n` in whole thousands. */

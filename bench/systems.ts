@@ -122,5 +122,7 @@ function nodeSystem(name: string, node: string, isOneOfMany: boolean): System {
 }
 
 function sizing(size: Size, target: number): string[] {
-  return "start" in size ? ["grow", `${size.start}`, `${target}`] : ["fixed", `${size.warm}`, `${size.fixed}`];
+  return "start" in size
+    ? ["grow", `${size.start}`, `${target}`, `${size.most ?? Number.MAX_SAFE_INTEGER}`]
+    : ["fixed", `${size.warm}`, `${size.fixed}`];
 }

@@ -1,4 +1,4 @@
-// node worker.js PROGRAM WORKLOAD grow START TARGET_NS
+// node worker.js PROGRAM WORKLOAD grow START TARGET_NS MOST
 // node worker.js PROGRAM WORKLOAD fixed WARM N
 //
 // One measurement in a process of its own: prints a sample as one line of JSON, or null when the program hasn't that workload.
@@ -12,10 +12,11 @@ const programs: Record<string, () => Promise<{ program: Program }>> = {
   handwritten: () => import("./programs/handwritten.ts"),
 };
 
-const [name = "", workload = "", kind, a, b] = process.argv.slice(2);
+const [name = "", workload = "", kind, ...sizes] = process.argv.slice(2);
 const { program } = await (programs[name] as (typeof programs)[string])();
 const run = program[workload];
-const measured = run === undefined ? null : await (kind === "grow" ? grow : repeat)(run, Number(a), Number(b));
+const [a = 0, b = 0, c = 0] = sizes.map(Number);
+const measured = run === undefined ? null : await (kind === "grow" ? grow(run, a, b, c) : repeat(run, a, b));
 console.log(JSON.stringify(measured));
 // A million processes still wait: nothing is to be learned from ending them.
 process.exit();

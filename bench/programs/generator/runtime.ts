@@ -1,0 +1,3 @@
+import { createRuntime, type Runtime } from "beamlet";
+
+export const runtime: Runtime = createRuntime({ maxProcesses: 2 ** 23 });
