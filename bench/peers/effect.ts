@@ -2,7 +2,7 @@
 // more its children than a spawned process is.
 import { Deferred, Effect, Fiber, Queue } from "effect";
 import { type Program, resident, type Sample, thousands, timed } from "../measure.ts";
-import { Dice } from "./dice.ts";
+import { next } from "../programs/random.ts";
 
 const spawn = <A>(body: Effect.Effect<A>) => Effect.forkDetach(body);
 
@@ -39,12 +39,12 @@ const pingPong = (n: number) =>
 
 // ── thread_ring ──
 
-const link = (mailbox: Queue.Queue<number>, next: Queue.Queue<number>, done: Deferred.Deferred<void>) =>
+const link = (mailbox: Queue.Queue<number>, following: Queue.Queue<number>, done: Deferred.Deferred<void>) =>
   Effect.gen(function* () {
     for (;;) {
       const token = yield* Queue.take(mailbox);
       if (token === 0) yield* Deferred.succeed(done, undefined);
-      else yield* Queue.offer(next, token - 1);
+      else yield* Queue.offer(following, token - 1);
     }
   });
 
@@ -130,22 +130,26 @@ const throughput = (each: number) =>
 
 // ── big ──
 
-const CROWD = 120;
+const MEMBERS = 120;
 
 const big = (each: number) =>
   Effect.gen(function* () {
     const done = yield* Deferred.make<void>();
-    let busy = CROWD;
+    let busy = MEMBERS;
     const mailboxes: Queue.Queue<Ping | Pong>[] = [];
-    for (let i = 0; i < CROWD; i++) mailboxes.push(yield* Queue.unbounded<Ping | Pong>());
+    for (let i = 0; i < MEMBERS; i++) mailboxes.push(yield* Queue.unbounded<Ping | Pong>());
     const crowd: Fiber.Fiber<never>[] = [];
     for (const [i, mailbox] of mailboxes.entries()) {
-      const dice = new Dice(i + 1);
+      let random = i + 1;
       crowd.push(
         yield* spawn(
           Effect.gen(function* () {
             for (let sent = 0; sent < each; sent++) {
-              yield* Queue.offer(mailboxes[dice.roll(CROWD)] as Queue.Queue<Ping>, { type: "ping", from: mailbox });
+              random = next(random);
+              yield* Queue.offer(mailboxes[(random >>> 8) % MEMBERS] as Queue.Queue<Ping>, {
+                type: "ping",
+                from: mailbox,
+              });
               for (;;) {
                 const message = yield* Queue.take(mailbox);
                 if (message.type === "pong") break;
@@ -221,7 +225,7 @@ const idle = (n: number): Effect.Effect<Sample> =>
     return { ops: n, ns, bytes, wake: ((performance.now() - woken) * 1e6) / n };
   });
 
-// ── gen_server_call: without a monitor, of which there are none ──
+// ── server_call: without a monitor, of which there are none ──
 
 type Call = { readonly reply: Deferred.Deferred<number>; readonly value: number };
 
@@ -260,10 +264,10 @@ export const program: Program = {
   spawn_exit: (n) => timed(thousands(n), () => run(fork(thousands(n), 1000))),
   fork_join_create: (n) => timed(n, () => run(fork(n, n))),
   fork_join_throughput: (n) => timed(n * RECEIVERS, () => run(throughput(n))),
-  big: (n) => timed(n * CROWD, () => run(big(n))),
+  big: (n) => timed(n * MEMBERS, () => run(big(n))),
   skynet: (n) => timed(nodes(Math.min(n, SKYNET)), () => run(tree(Math.min(n, SKYNET)))),
   spawn_idle: (n) => run(idle(Math.min(n, IDLE))),
-  gen_server_call: (n) => timed(n, () => run(calls(n))),
+  server_call: (n) => timed(n, () => run(calls(n))),
 };
 
 /** In a tree with `leaves`. */

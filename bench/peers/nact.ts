@@ -1,7 +1,7 @@
 // Nact: one function for each actor, called in a setImmediate of its own for each message.
 import { type ActorContext, dispatch, query, type Ref, spawn as spawnNamed, start, stop } from "nact";
 import { type Program, resident, thousands, timed } from "../measure.ts";
-import { Dice } from "./dice.ts";
+import { next } from "../programs/random.ts";
 
 const system = start();
 let spawned = 0;
@@ -136,19 +136,22 @@ function throughput(each: number) {
 
 // ── big ──
 
-const CROWD = 120;
+const MEMBERS = 120;
 
 function big(each: number) {
   return finished((done) => {
-    let busy = CROWD;
+    let busy = MEMBERS;
     const crowd: Ref<Ping | Pong>[] = [];
-    for (let i = 0; i < CROWD; i++) {
-      const dice = new Dice(i + 1);
+    for (let i = 0; i < MEMBERS; i++) {
+      let random = i + 1;
       let left = each;
       crowd.push(
         spawn<Ping | Pong>((message, self) => {
           if (message.type === "ping") return dispatch(message.from, pong);
-          if (left-- > 0) return dispatch(crowd[dice.roll(CROWD)] as Ref<Ping>, { type: "ping", from: self });
+          if (left-- > 0) {
+            random = next(random);
+            return dispatch(crowd[(random >>> 8) % MEMBERS] as Ref<Ping>, { type: "ping", from: self });
+          }
           if (--busy > 0) return;
           for (const other of crowd) stop(other);
           done();
@@ -229,7 +232,7 @@ async function idle(n: number) {
   return { ops: n, ns, bytes, wake: ((performance.now() - woken) * 1e6) / n };
 }
 
-// ── gen_server_call: without a monitor, of which there are none ──
+// ── server_call: without a monitor, of which there are none ──
 
 type Call = { from: Ref<number>; value: number };
 
@@ -250,10 +253,10 @@ export const program: Program = {
   spawn_exit: (n) => timed(thousands(n), () => forkBatches(n)),
   fork_join_create: (n) => timed(n, () => fork(n)),
   fork_join_throughput: (n) => timed(n * RECEIVERS, () => throughput(n)),
-  big: (n) => timed(n * CROWD, () => big(n)),
+  big: (n) => timed(n * MEMBERS, () => big(n)),
   skynet: (n) => timed(nodes(Math.min(n, SKYNET)), () => tree(Math.min(n, SKYNET))),
   spawn_idle: (n) => idle(Math.min(n, IDLE)),
-  gen_server_call: (n) => timed(n, () => calls(n)),
+  server_call: (n) => timed(n, () => calls(n)),
 };
 
 /** In a tree with `leaves`. */

@@ -1,9 +1,9 @@
 // XState: callback actors, its lightest kind. Sending to an actor that is idle runs its handler on the sender's stack.
 //
-// Left out: gen_server_call. An actor can't ask another one and wait.
+// Left out: server_call. An actor can't ask another one and wait.
 import { type AnyActorRef, type CallbackActorRef, createActor, fromCallback } from "xstate";
 import { type Program, resident, thousands, timed } from "../measure.ts";
-import { Dice } from "./dice.ts";
+import { next } from "../programs/random.ts";
 
 type Actor<E extends { type: string }> = CallbackActorRef<E>;
 
@@ -137,19 +137,22 @@ function throughput(each: number) {
 
 // ── big ──
 
-const CROWD = 120;
+const MEMBERS = 120;
 
 function big(each: number) {
   return finished((done) => {
-    let busy = CROWD;
+    let busy = MEMBERS;
     const crowd: Actor<Ping | Pong>[] = [];
-    for (let i = 0; i < CROWD; i++) {
-      const dice = new Dice(i + 1);
+    for (let i = 0; i < MEMBERS; i++) {
+      const random = i + 1;
       let left = each;
       crowd.push(
         spawn<Ping | Pong>((event, self) => {
           if (event.type === "ping") return event.from.send(pong);
-          if (left-- > 0) return (crowd[dice.roll(CROWD)] as Actor<Ping>).send({ type: "ping", from: self });
+          if (left-- > 0) {
+            random = next(random);
+            return (crowd[(random >>> 8) % MEMBERS] as Actor<Ping>).send({ type: "ping", from: self });
+          }
           if (--busy > 0) return;
           for (const other of crowd) other.stop();
           done();
@@ -238,7 +241,7 @@ export const program: Program = {
   spawn_exit: (n) => timed(thousands(n), () => forkBatches(n)),
   fork_join_create: (n) => timed(n, () => fork(n)),
   fork_join_throughput: (n) => timed(n * RECEIVERS, () => throughput(n)),
-  big: (n) => timed(n * CROWD, () => big(n)),
+  big: (n) => timed(n * MEMBERS, () => big(n)),
   skynet: (n) => timed(nodes(Math.min(n, SKYNET)), () => tree(Math.min(n, SKYNET))),
   spawn_idle: (n) => idle(Math.min(n, IDLE)),
 };
