@@ -144,7 +144,7 @@ function big(each: number) {
     let busy = MEMBERS;
     const crowd: Actor<Ping | Pong>[] = [];
     for (let i = 0; i < MEMBERS; i++) {
-      const random = i + 1;
+      let random = i + 1;
       let left = each;
       crowd.push(
         spawn<Ping | Pong>((event, self) => {
