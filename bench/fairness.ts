@@ -3,19 +3,18 @@
 // What processes that exchange messages without pause leave of the host: how long a TCP echo in the same program takes to answer a client in
 // another one, when timers fire, and what the host's work costs the processes. First the same without processes, which is what the
 // machine itself does. Prints Markdown.
-import { type ChildProcess, execFileSync, fork } from "node:child_process";
+import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
-import { cpus } from "node:os";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { build } from "esbuild";
 import type { Observation } from "./fairness/observation.ts";
 import type { Order } from "./fairness/subject.ts";
 import { figure, table } from "./markdown.ts";
 import { quantile } from "./quantiles.ts";
+import { buildSubjects, circumstances, flagsOf } from "./subjects.ts";
 
 /** The host is busy and at rest by turns of this length, ms, so that both see the same machine. */
 const WINDOW = 1000;
@@ -36,25 +35,14 @@ const { values: options } = parseArgs({
 });
 const processes = Number(options.processes);
 const seconds = Number(options.seconds);
-const flags = options.flags.split(" ").filter((flag) => flag !== "");
+const flags = flagsOf(options.flags);
 
 interface Watched extends Observation {
   /** Of the client, ms. */
   readonly roundTrips: number[];
 }
 
-await build({
-  entryPoints: ["bench/fairness/subject.ts", "bench/fairness/client.ts"],
-  bundle: true,
-  // The package imports itself by name: what is measured is dist/.
-  external: ["beamlet"],
-  platform: "node",
-  format: "esm",
-  target: "node20",
-  outdir: OUT,
-  outExtension: { ".js": ".mjs" },
-  logLevel: "warning",
-});
+await buildSubjects(["bench/fairness/subject.ts", "bench/fairness/client.ts"], OUT);
 const idle = await watch(0, seconds / 4);
 const loaded = await watch(processes, seconds);
 if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify({ idle, loaded })}\n`);
@@ -86,7 +74,6 @@ function start(program: string, argument: string): ChildProcess {
 }
 
 function report(): string {
-  const version = execFileSync(options.node, ["--version"], { encoding: "utf8" }).trim();
   const { rates, stalls, recorded, preempted } = loaded;
   const ratios = rates.quiet.map((quiet, i) => (rates.busy[i] as number) / quiet);
   const spread = (values: readonly number[]) => [0.5, 0.99, 0.999, 1].map((p) => figure(quantile(values, p)));
@@ -94,7 +81,7 @@ function report(): string {
   const longest = [...stalls].sort((a, b) => b.turn + b.host - a.turn - a.host).slice(0, 10);
   const lost = stalls.reduce((sum, { turn, host }) => sum + turn + host, 0);
   return [
-    `${cpus().length} × ${cpus()[0]?.model}, ${new Date().toISOString().slice(0, 10)}, Node ${[version, ...flags].join(" ")}`,
+    circumstances(options.node, flags),
     "",
     table(
       ["ms", "p50", "p99", "p99.9", "longest", "of"],

@@ -104,6 +104,17 @@ export function run(): void {
   while (runnable.head !== runnable.tail) slice(runnable.shift());
 }
 
+/** Runs for so long, ms, or until everybody waits. */
+export function runFor(ms: number): void {
+  const end = performance.now() + ms;
+  do {
+    for (let left = 512; left > 0; left--) {
+      if (runnable.head === runnable.tail) return;
+      slice(runnable.shift());
+    }
+  } while (performance.now() < end);
+}
+
 /** What `begin` sets going, until it is said to be done. */
 export function finished<T>(begin: (done: (result: T) => void) => void): Promise<T> {
   return new Promise((resolve) => {

@@ -1,0 +1,13 @@
+import { createRuntime, loop, type Pid, send } from "beamlet";
+import { type Message, meet, traffic } from "./traffic.ts";
+
+const roamer = loop(undefined, (_state, [, hops]: Message) => {
+  send(meet() as Pid<Message>, ["token", hops + 1]);
+  return undefined;
+});
+
+export function start(processes: number, tokens: number): void {
+  const runtime = createRuntime({ maxProcesses: 2 ** 23 });
+  for (let i = 0; i < processes; i++) traffic.processes.push(runtime.spawn(roamer));
+  for (let i = 0; i < tokens; i++) runtime.send(meet() as Pid<Message>, ["token", 0]);
+}
