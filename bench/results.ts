@@ -29,9 +29,21 @@ export function add({ samples }: Results, workload: string, system: string, samp
   row[system] = [...(row[system] ?? []), sample];
 }
 
+/** What a sample tells: a figure for each op. */
+export type Measure = "time" | "bytes" | "wake";
+
+/** All that was measured of a workload on a system; empty when nothing was. */
+export function figures({ samples }: Results, workload: string, system: string, measure: Measure = "time"): number[] {
+  const own = samples[workload]?.[system] ?? [];
+  return own
+    .map(({ ns, ops, bytes, wake }) => ({ time: ns / ops, bytes, wake })[measure])
+    .filter((each) => each !== undefined);
+}
+
+/** NaN of nothing. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length / 2;
-  const above = sorted[Math.floor(middle)] as number;
+  const above = sorted[Math.floor(middle)] ?? Number.NaN;
   return sorted.length % 2 === 1 ? above : ((sorted[middle - 1] as number) + above) / 2;
 }

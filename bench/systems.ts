@@ -1,7 +1,9 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { ERLANG, onNode, ours } from "./catalog.ts";
+import { buildPeers, peers } from "./peers/index.ts";
 import type { Size } from "./workloads.ts";
 
 /** Something that runs workloads, each time in a process of its own. */
@@ -21,46 +23,42 @@ const OUT = "build/bench";
 /** Node's heap would otherwise end at 2 to 4 GB. */
 const NODE_FLAGS = ["--expose-gc", "--max-old-space-size=12000"];
 
-interface Bodies {
-  readonly program: string;
-  readonly about: string;
-  readonly isDevelopment?: boolean;
-}
+export const SYSTEM_NAMES: readonly string[] = [ERLANG, ...Object.keys(ours), ...Object.keys(peers)];
 
-const javascript: Record<string, Bodies> = {
-  generator: { program: "generator", about: "Beamlet, generator bodies" },
-  loop: { program: "loop", about: "Beamlet, `loop` bodies" },
-  async: { program: "async", about: "Beamlet, async bodies" },
-  development: {
-    program: "generator",
-    about: "Beamlet, generator bodies, NODE_ENV unset: warns of forgotten operations",
-    isDevelopment: true,
-  },
-  handwritten: { program: "handwritten", about: "bare generators over arrays, without features" },
-};
+/** Taken when nobody chooses, as far as they are there. */
+const DEFAULT_NAMES: readonly string[] = SYSTEM_NAMES.filter((name) => name !== "development");
 
-/** Taken when nobody chooses. */
-export const DEFAULT_SYSTEMS: readonly string[] = ["erlang", "generator", "loop", "async", "handwritten"];
-
-export const SYSTEM_NAMES: readonly string[] = ["erlang", ...Object.keys(javascript)];
-
-/** The chosen systems that this machine has; says which it lacks. The JavaScript ones once for each of `nodes`. */
-export async function findSystems(names: readonly string[], nodes: readonly string[]): Promise<System[]> {
+/**
+ * The systems of `names` that this machine has, the JavaScript ones once for each of `nodes`; says which it lacks. Peers that are
+ * asked for by name are installed, others are taken when they are.
+ */
+export async function findSystems(names: readonly string[] | undefined, nodes: readonly string[]): Promise<System[]> {
   mkdirSync(OUT, { recursive: true });
-  const systems: System[] = [];
-  for (const name of SYSTEM_NAMES.filter((each) => names.includes(each))) {
-    if (name === "erlang") systems.push(...findErlang());
-    else systems.push(...nodes.map((node) => nodeSystem(name, node, nodes.length > 1)));
+  const isInstalled = existsSync(fileURLToPath(new URL("./peers/node_modules", import.meta.url)));
+  if (names === undefined && !isInstalled) {
+    console.error(`absent: the packages of bench/peers. Left out here: ${Object.keys(peers).join(", ")}`);
   }
-  if (names.some((name) => name in javascript)) await buildPrograms();
+  const chosen = SYSTEM_NAMES.filter((name) =>
+    names === undefined ? DEFAULT_NAMES.includes(name) && (isInstalled || !(name in peers)) : names.includes(name),
+  );
+  const versions = nodes.map((node) => [node, versionOf(node)] as const);
+  const systems = chosen.flatMap((name) =>
+    name === ERLANG
+      ? findErlang()
+      : versions.map(([node, version]) => nodeSystem(name, node, version, nodes.length > 1)),
+  );
+  if (chosen.some((name) => name !== ERLANG)) await buildPrograms();
+  if (chosen.some((name) => name in peers)) await buildPeers(OUT);
   return systems;
 }
 
 async function buildPrograms(): Promise<void> {
+  const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+  const programs = new Set(Object.values(ours).map(({ program }) => program));
   await build({
-    entryPoints: [fileURLToPath(new URL("./worker.ts", import.meta.url))],
+    entryPoints: [here("./worker.ts"), ...[...programs].map((program) => here(`./programs/${program}.ts`))],
+    entryNames: "[name]",
     bundle: true,
-    splitting: true,
     // The package imports itself by name: what is measured is dist/.
     external: ["beamlet"],
     platform: "node",
@@ -70,6 +68,11 @@ async function buildPrograms(): Promise<void> {
     outExtension: { ".js": ".mjs" },
     logLevel: "warning",
   });
+}
+
+/** Of a Node. *Throws* when `node` does not run. */
+export function versionOf(node: string): string {
+  return execFileSync(node, ["--version"], { encoding: "utf8" }).trim();
 }
 
 function findErlang(): System[] {
@@ -83,7 +86,7 @@ function findErlang(): System[] {
   const release = execFileSync("erl", ["-noshell", "-eval", "io:put_chars(erlang:system_info(otp_release)), halt()."]);
   return [
     {
-      name: "erlang",
+      name: ERLANG,
       about: `the BEAM, Erlang/OTP ${release}, one scheduler`,
       env: {},
       command: (workload, size, target) => [
@@ -107,11 +110,10 @@ function findErlang(): System[] {
   ];
 }
 
-function nodeSystem(name: string, node: string, isOneOfMany: boolean): System {
-  const { program, about, isDevelopment = false } = javascript[name] as Bodies;
-  const version = execFileSync(node, ["--version"], { encoding: "utf8" }).trim();
+function nodeSystem(name: string, node: string, version: string, isOneOfMany: boolean): System {
+  const { program, about, isDevelopment = false } = ours[name] ?? { program: name, about: peers[name] };
   return {
-    name: isOneOfMany ? `${name} ${version.split(".")[0]}` : name,
+    name: isOneOfMany ? onNode(name, version) : name,
     about: `${about}, Node ${version}`,
     env: { NODE_ENV: isDevelopment ? undefined : "production" },
     command: (workload, size, target) => [

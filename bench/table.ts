@@ -1,55 +1,134 @@
-import type { Sample } from "./measure.ts";
-import { median, type Results } from "./results.ts";
+import { ceilingOf, ERLANG } from "./catalog.ts";
+import { figure, ratio, table } from "./markdown.ts";
+import { figures, type Measure, median, type Results } from "./results.ts";
+import { memoryTargets, targets } from "./targets.ts";
+import { workloads } from "./workloads.ts";
 
-/** All of it as Markdown: the systems, ns/op by workload, and the idle processes' memory. */
+/** All of it as Markdown: the systems, ns/op by workload, the memory, and what of the targets was reached. */
 export function report(results: Results): string {
-  const { systems, workloads, samples } = results;
-  const names = Object.keys(systems);
-  const times = names.map((name) => `${name}${name === "erlang" || !("erlang" in systems) ? "" : " (× BEAM)"}`);
-  const parts = [
+  const { systems, workloads: ops } = results;
+  return [
     `${results.machine}, ${results.date.slice(0, 10)}`,
-    ...names.map((name) => `- ${name}: ${systems[name]}`),
+    ...Object.entries(systems).map(([name, about]) => `- ${name}: ${about}`),
+    ...times(results),
+    ...memory(results),
+    ...reached(results),
     "",
-    "ns/op, median (min–max); in front of it, the ratio of the medians to the BEAM's.",
+    ...Object.entries(ops).map(([name, op]) => `- ${name}: ${op}`),
+  ].join("\n");
+}
+
+function times(results: Results): string[] {
+  const names = Object.keys(results.systems);
+  const rows = Object.keys(results.workloads).filter(
+    (workload) => !workloads.find(({ name }) => name === workload)?.isMemory,
+  );
+  if (rows.length === 0) return [];
+  const head = names.map((name) => {
+    const ceiling = ceilingOf(name);
+    const ratios = [ERLANG, ceiling].filter((each) => each !== undefined && each in results.systems && each !== name);
+    return [name, ...ratios.map((each) => `× ${each}`)].join(" · ");
+  });
+  return [
     "",
-    table(["workload", ...times], Object.keys(workloads), (workload) => {
-      const row = samples[workload] ?? {};
-      const base = row["erlang"]?.map(nsPerOp);
-      return names.map((name) => cell(row[name]?.map(nsPerOp), name === "erlang" ? undefined : base));
-    }),
+    "ns/op, median (min–max); behind it, the ratio of the medians to that of each system in the column's head.",
+    "",
+    table(
+      ["workload", ...head],
+      rows.map((workload) => [workload, ...names.map((name) => timeCell(results, workload, name))]),
+    ),
   ];
-  const idle = samples["spawn_idle"];
-  if (idle !== undefined) {
-    parts.push(
-      "",
-      `${(Object.values(idle)[0]?.[0]?.ops ?? 0).toLocaleString("en-US")} idle processes, each:`,
-      "",
-      table(["system", "resident B", "wake and reply, ns"], Object.keys(idle), (name) => [
-        cell(idle[name]?.map(({ bytes }) => bytes as number)),
-        cell(idle[name]?.map(({ wake }) => wake as number)),
-      ]),
-    );
+}
+
+function timeCell(results: Results, workload: string, name: string): string {
+  const own = figures(results, workload, name);
+  if (own.length === 0) return "–";
+  const parts = [spread(own)];
+  for (const base of [ERLANG, ceilingOf(name)]) {
+    if (base === undefined || base === name || !(base in results.systems)) continue;
+    const value = median(own) / median(figures(results, workload, base));
+    const text = ratio(value);
+    parts.push(base === ERLANG ? `**${text}**` : text);
   }
-  parts.push("", ...Object.entries(workloads).map(([name, op]) => `- ${name}: ${op}`));
-  return parts.join("\n");
+  return parts.join(" · ");
 }
 
-function nsPerOp({ ns, ops }: Sample): number {
-  return ns / ops;
+const MEMORY: readonly [head: string, workload: string, measure: Measure][] = [
+  ["idle process", "spawn_idle", "bytes"],
+  ["idle process, of 10,000,000", "spawn_idle_10m", "bytes"],
+  ["wake and reply, ns", "spawn_idle", "wake"],
+  ["queued message, all in one mailbox", "queue_one", "bytes"],
+  ["queued message, one in each mailbox", "queue_each", "bytes"],
+];
+
+function memory(results: Results): string[] {
+  const columns = MEMORY.filter(([, workload]) => workload in results.workloads);
+  const names = Object.keys(results.systems).filter((name) =>
+    columns.some(([, workload, measure]) => figures(results, workload, name, measure).length > 0),
+  );
+  if (names.length === 0) return [];
+  return [
+    "",
+    "Resident bytes for each, median (min–max); of idle processes also how many there were.",
+    "",
+    table(
+      ["system", "idle processes", ...columns.map(([head]) => head)],
+      names.map((name) => [
+        name,
+        results.samples["spawn_idle"]?.[name]?.[0]?.ops.toLocaleString("en-US") ?? "–",
+        ...columns.map(([, workload, measure]) => spread(figures(results, workload, name, measure))),
+      ]),
+    ),
+  ];
 }
 
-function table(head: readonly string[], rows: readonly string[], cells: (row: string) => string[]): string {
-  const line = (of: readonly string[]) => `| ${of.join(" | ")} |`;
-  const rule = `|---|${"--:|".repeat(head.length - 1)}`;
-  return [line(head), rule, ...rows.map((row) => line([row, ...cells(row)]))].join("\n");
+/** One table of targets for each Node. */
+function reached(results: Results): string[] {
+  const nodes = new Set(
+    Object.keys(results.systems)
+      .filter((name) => ceilingOf(name) !== undefined)
+      .map((name) => name.slice(name.split(" ")[0]?.length)),
+  );
+  return [...nodes].flatMap((node) => [...reachedOn(results, node), ...bytesReachedOn(results, node)]);
 }
 
-function cell(values: readonly number[] | undefined, base?: readonly number[]): string {
-  if (values === undefined || values.length === 0) return "–";
-  const ratio = base === undefined || base.length === 0 ? "" : `**${(median(values) / median(base)).toFixed(2)}** · `;
-  return `${ratio}${figure(median(values))} (${figure(Math.min(...values))}–${figure(Math.max(...values))})`;
+/** `node` is what a system's name has behind it, with more than one Node. */
+function reachedOn(results: Results, node: string): string[] {
+  const rows = targets.flatMap(({ workload, system, beam, ceiling }) => {
+    const name = `${system}${node}`;
+    const own = median(figures(results, workload, name));
+    if (Number.isNaN(own)) return [];
+    const against = (base: string, most: number) => {
+      const value = own / median(figures(results, workload, base));
+      return [Number.isNaN(value) ? "–" : value.toFixed(3), ratio(most), mark(value, most)];
+    };
+    return [[workload, name, ...against(ERLANG, beam), ...against(ceilingOf(name) as string, ceiling)]];
+  });
+  if (rows.length === 0) return [];
+  return [
+    "",
+    `Targets${node}:`,
+    "",
+    table(["workload", "system", "× BEAM", "at most", "", "× ceiling", "at most", ""], rows),
+  ];
 }
 
-function figure(value: number): string {
-  return value < 999.5 ? `${Number(value.toPrecision(3))}` : Math.round(value).toLocaleString("en-US");
+function bytesReachedOn(results: Results, node: string): string[] {
+  const rows = memoryTargets.flatMap(({ workload, system, bytes }) => {
+    const name = `${system}${node}`;
+    const own = median(figures(results, workload, name, "bytes"));
+    return Number.isNaN(own) ? [] : [[workload, name, figure(own), figure(bytes), mark(own, bytes)]];
+  });
+  if (rows.length === 0) return [];
+  return ["", table(["workload", "system", "resident B", "at most", ""], rows)];
+}
+
+function mark(value: number, most: number): string {
+  if (Number.isNaN(value)) return "not measured";
+  return value <= most ? "met" : "**missed**";
+}
+
+function spread(values: readonly number[]): string {
+  if (values.length === 0) return "–";
+  return `${figure(median(values))} (${figure(Math.min(...values))}–${figure(Math.max(...values))})`;
 }

@@ -11,6 +11,10 @@ export interface Workload {
   /** What one op is. */
   readonly op: string;
   readonly size: Size;
+  /** Its time is not what it is for. */
+  readonly isMemory?: boolean;
+  /** Only when `--only` has its whole name: it takes gigabytes. */
+  readonly isHuge?: boolean;
 }
 
 const MILLION = 1_000_000;
@@ -76,10 +80,19 @@ export const workloads: readonly Workload[] = [
     name: "queue_one",
     op: "a small message queued, of 1,000,000 in one mailbox",
     size: { fixed: MILLION, warm: 1000 },
+    isMemory: true,
   },
   {
     name: "queue_each",
-    op: "a small message queued, one each in 200,000 mailboxes",
-    size: { fixed: 200_000, warm: 1000 },
+    op: "a small message queued, one each in 500,000 mailboxes",
+    size: { fixed: 500_000, warm: 1000 },
+    isMemory: true,
+  },
+  {
+    name: "spawn_idle_10m",
+    op: "a process spawned, until it waits, of 10,000,000",
+    // Two places are for the process that spawns them and for the one that tells when all of them wait.
+    size: { fixed: 9_999_998, warm: 1000 },
+    isHuge: true,
   },
 ];

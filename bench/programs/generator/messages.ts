@@ -1,6 +1,6 @@
 import { type Pid, type Self, send, spawn } from "beamlet";
 import { type Program, timed } from "../../measure.ts";
-import { distinct } from "../distinct.ts";
+import { differentLinks } from "../distinct.ts";
 import { next } from "../random.ts";
 import { runtime } from "./runtime.ts";
 
@@ -56,29 +56,17 @@ function* ring(self: Self<"done">, links: readonly Link[], n: number) {
   send(first, "stop");
 }
 
-/** `link`, written 32 times. Each counts with a step of its own, so that no two are the same code. */
-const ownLinks = () =>
-  distinct<Link>(
-    32,
+let different: readonly Link[] | undefined;
+/** Made when they are needed, and once: a second run finds them warm. */
+function differentOnes(): readonly Link[] {
+  different ??= differentLinks<Link>(
+    { keyword: "function*", receive: "yield* self.receive()", send: "send" },
     { send },
-    (i) => `function* link${i}(self, given, main) {
-      let next = given;
-      let seen = 0;
-      for (;;) {
-        const message = yield* self.receive();
-        seen += ${i};
-        if (typeof message === "object") {
-          next = message[1];
-        } else if (message === 0) {
-          send(main, "done");
-        } else if (next !== undefined) {
-          send(next, message === "stop" ? message : message - 1);
-          if (message === "stop") return seen;
-        }
-      }
-    }`,
   );
-let different: Link[] | undefined;
+  return different;
+}
+
+const same = (size: number) => Array<Link>(size).fill(link);
 
 // ── counting ──
 
@@ -166,16 +154,11 @@ function* big(self: Self<"done">, pings: number) {
   for (const each of crowd.members) send(each, "stop");
 }
 
-const same = (size: number) => Array<Link>(size).fill(link);
-
 export const messages: Program = {
   ping_pong: (n) => timed(n, () => runtime.run(pinger, n)),
   thread_ring_100: (n) => timed(n, () => runtime.run(ring, same(100), n)),
   thread_ring_503: (n) => timed(n, () => runtime.run(ring, same(503), n)),
-  ring_32_bodies: (n) => {
-    different ??= ownLinks();
-    return timed(n, () => runtime.run(ring, different as Link[], n));
-  },
+  ring_32_bodies: (n) => timed(n, () => runtime.run(ring, differentOnes(), n)),
   counting: (n) => timed(n, () => runtime.run(producer, n)),
   fork_join_throughput: (n) => timed(n * RECEIVERS, () => runtime.run(throughput, n)),
   big: (n) => timed(n * MEMBERS, () => runtime.run(big, n)),

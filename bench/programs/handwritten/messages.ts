@@ -1,5 +1,5 @@
 import { type Program, timed } from "../../measure.ts";
-import { distinct } from "../distinct.ts";
+import { differentLinks } from "../distinct.ts";
 import { next } from "../random.ts";
 import { type Body, finished, type Process, send, spawn } from "./scheduler.ts";
 
@@ -55,29 +55,14 @@ function* ring(self: Process, links: readonly Link[], n: number, done: Done): Bo
   done();
 }
 
-/** `link`, written 32 times. Each counts with a step of its own, so that no two are the same code. */
-const ownLinks = () =>
-  distinct<Link>(
-    32,
-    { send },
-    (i) => `function* link${i}(self, given, main) {
-      let next = given;
-      let seen = 0;
-      for (;;) {
-        const message = yield;
-        seen += ${i};
-        if (typeof message === "object") {
-          next = message[1];
-        } else if (message === 0) {
-          send(main, "done");
-        } else if (next !== undefined) {
-          send(next, message === "stop" ? message : message - 1);
-          if (message === "stop") return seen;
-        }
-      }
-    }`,
-  );
-let different: Link[] | undefined;
+let different: readonly Link[] | undefined;
+/** Made when they are needed, and once: a second run finds them warm. */
+function differentOnes(): readonly Link[] {
+  different ??= differentLinks<Link>({ keyword: "function*", receive: "yield", send: "send" }, { send });
+  return different;
+}
+
+const same = (size: number) => Array<Link>(size).fill(link);
 
 // ── counting ──
 
@@ -166,16 +151,11 @@ function* big(self: Process, pings: number, done: Done): Body {
   done();
 }
 
-const same = (size: number) => Array<Link>(size).fill(link);
-
 export const messages: Program = {
   ping_pong: (n) => timed(n, () => finished<void>((done) => spawn(pinger, n, done))),
   thread_ring_100: (n) => timed(n, () => finished<void>((done) => spawn(ring, same(100), n, done))),
   thread_ring_503: (n) => timed(n, () => finished<void>((done) => spawn(ring, same(503), n, done))),
-  ring_32_bodies: (n) => {
-    different ??= ownLinks();
-    return timed(n, () => finished<void>((done) => spawn(ring, different, n, done)));
-  },
+  ring_32_bodies: (n) => timed(n, () => finished<void>((done) => spawn(ring, differentOnes(), n, done))),
   counting: (n) => timed(n, () => finished<void>((done) => spawn(producer, n, done))),
   fork_join_throughput: (n) => timed(n * RECEIVERS, () => finished<void>((done) => spawn(throughput, n, done))),
   big: (n) => timed(n * MEMBERS, () => finished<void>((done) => spawn(big, n, done))),

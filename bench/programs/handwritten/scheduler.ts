@@ -1,4 +1,4 @@
-import { Queue } from "./queue.ts";
+import { Queue } from "../queue.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: each workload has messages, and arguments, of its own
 export type Any = any;
