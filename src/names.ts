@@ -5,10 +5,16 @@ import type { ProcessId } from "./pid.ts";
 import type { Process } from "./process.ts";
 import type { World } from "./world.ts";
 
+/** So many names that nobody has any more may be kept, and as many as somebody has. */
+const SPARE = 64;
+
 /** Registered names. A process has one at most; it is free again when the process exits. Source: `erlang:register/2`. */
 export class Names {
   private readonly world: World;
-  private readonly holders = new Map<string, Process>();
+  /** Under undefined: names that somebody had. A Map whose keys come and go makes itself anew all the time, for up to 400 ns each. */
+  private readonly holders = new Map<string, Process | undefined>();
+  /** How many names somebody has. */
+  private taken = 0;
 
   constructor(world: World) {
     this.world = world;
@@ -40,20 +46,15 @@ export class Names {
   }
 
   register(given: unknown, name: unknown): true {
-    const { world } = this;
-    const pid = world.checkPid(given, "register");
+    const process = this.world.checkPid(given, "register") as Process;
     const checked = this.check(name);
-    const process = world.isLiving(pid) ? world.process(pid.slot) : undefined;
-    if (process === undefined)
-      throw new NameError(checked, `${pid} can't be registered as ${inspect(name)}: it is not alive`);
-    if (process.name !== undefined) {
-      throw new NameError(
-        checked,
-        `${pid} can't be registered as ${inspect(name)}: it is ${inspect(process.name)} already`,
-      );
-    }
+    const problem = process.isDead
+      ? "it is not alive"
+      : process.name !== undefined && `it is ${inspect(process.name)} already`;
+    if (problem) throw new NameError(checked, `${process} can't be registered as ${inspect(name)}: ${problem}`);
     process.name = checked;
     this.holders.set(checked, process);
+    this.taken++;
     return true;
   }
 
@@ -64,16 +65,20 @@ export class Names {
   }
 
   release(process: Process): void {
-    this.holders.delete(process.name as string);
+    const { holders } = this;
+    holders.set(process.name as string, undefined);
     process.name = undefined;
+    if (holders.size <= 2 * --this.taken + SPARE) return;
+    for (const [name, holder] of holders) if (holder === undefined) holders.delete(name);
   }
 
   whereis(name: unknown): ProcessId | undefined {
-    if (typeof name !== "string") throw wrong("whereis", "a string as name", name);
-    return this.holders.get(name)?.pid;
+    const holder = this.holders.get(name as string);
+    if (holder === undefined && typeof name !== "string") throw wrong("whereis", "a string as name", name);
+    return holder;
   }
 
   list(): string[] {
-    return [...this.holders.keys()];
+    return [...this.holders.keys()].filter((name) => this.get(name));
   }
 }

@@ -97,6 +97,26 @@ test("unregister frees the name and leaves the process, which may take another",
   expect(runtime.whereis("two")).toBe(pid);
 });
 
+test("names that come and go, however many, are given when they are and forgotten when they go", () => {
+  const { runtime } = ownRuntime();
+  const pids = Array.from({ length: 50 }, (_, i) => {
+    const pid = runtime.spawn(idle);
+    runtime.register(pid, `stays ${i}`);
+    return pid;
+  });
+  const guest = runtime.spawn(idle);
+  for (let i = 0; i < 1000; i++) {
+    runtime.register(guest, `goes ${i}`);
+    expect(runtime.whereis(`goes ${i - 1}`)).toBeUndefined();
+    expect(runtime.registered()).toHaveLength(51);
+    expect(runtime.registered()).toContain(`goes ${i}`);
+    runtime.unregister(`goes ${i}`);
+  }
+  expect(runtime.registered()).toEqual(pids.map((_, i) => `stays ${i}`));
+  pids.forEach((pid, i) => expect(runtime.whereis(`stays ${i}`)).toBe(pid));
+  expect(nameError(() => runtime.send("goes 999", "x"))).toContain('"goes 999"');
+});
+
 test("a name is resolved when a message is sent: what is sent goes to who has it then", () => {
   const { runtime } = ownRuntime();
   const [one, two] = [runtime.spawn(idle), runtime.spawn(idle)];
