@@ -53,19 +53,11 @@ export type Matched<Q> = Shape extends Q
             ? T
             : { -readonly [K in keyof Q]: Matched<Q[K]> };
 
-type Test = (value: unknown) => boolean;
+/** A pattern as it was read: a function says what fits, an array is what fits element by element, anything else fits itself. */
+type Test = unknown;
 
-class Matcher<out T> implements Pattern<T> {
-  declare readonly [matched]: T;
-  readonly test: Test;
-
-  constructor(test: Test) {
-    this.test = test;
-  }
-}
-
-// The type of P says what each test tells.
-const pattern = (test: Test): never => new Matcher(test) as never;
+// The type of P says what each of its functions tells.
+const pattern = (test: (value: unknown) => boolean): never => test as never;
 const ofType = (type: string) => pattern((value) => typeof value === type);
 const anything = pattern(() => true);
 
@@ -111,35 +103,37 @@ export const P: {
     const test = compile(element.length === 0 ? anything : element[0]);
     return pattern((value) => {
       if (!Array.isArray(value)) return false;
-      for (const held of value) if (!test(held)) return false;
+      for (const held of value) if (!fits(test, held)) return false;
       return true;
     });
   },
   or(...patterns: readonly unknown[]) {
-    const tests = patterns.map((each) => safe(compile(each)));
-    return pattern((value) => tests.some((test) => test(value)));
+    const tests = patterns.map(compile);
+    return pattern((value) => tests.some((test) => fitsSafely(test, value)));
   },
   when(...patterns: unknown[]) {
     const tests = patterns.map(compile);
-    return pattern((value) => tests.every((test) => test(value)));
+    return pattern((value) => tests.every((test) => fits(test, value)));
   },
 };
 
 /** One thing to receive, and what to do with it; made by `on` and `after`. */
 export class Clause<out T, in X = any> {
-  readonly pattern: unknown;
+  private readonly test: Test;
   readonly then: (message: X) => T;
   /** ms; undefined unless this is the timeout. */
   readonly after: number | undefined;
-  /** Whether the clause takes `message`. Never throws. */
-  readonly matches: (message: unknown) => boolean;
 
   constructor(pattern: unknown, then: (message: X) => T, after: number | undefined) {
     if (typeof then !== "function") throw new TypeError(`expected a function to run on a match, got ${inspect(then)}`);
-    this.pattern = pattern;
+    this.test = compile(pattern);
     this.then = then;
     this.after = after;
-    this.matches = after === undefined ? safe(compile(pattern)) : () => false;
+  }
+
+  /** Whether the clause takes `message`. Never throws. */
+  matches(message: unknown): boolean {
+    return this.after === undefined && fitsSafely(this.test, message);
   }
 }
 
@@ -175,56 +169,56 @@ export function checkTimeout(ms: unknown): number {
 
 /** Whether `value` matches `pattern`, as in a clause made by `on`. */
 export function matches(pattern: unknown, value: unknown): boolean {
-  return safe(compile(pattern))(value);
+  return fitsSafely(compile(pattern), value);
 }
 
-/** The test that `pattern` stands for. Made once for a clause: receive puts every waiting message to it. */
+/** Reads a pattern, once for a clause: receive puts every waiting message to it. */
 function compile(pattern: unknown): Test {
-  if (pattern instanceof Matcher) return pattern.test;
-  if (typeof pattern === "function") return isClass(pattern) ? instance(pattern) : (value) => Boolean(pattern(value));
+  if (typeof pattern === "function") return isClass(pattern) ? instance(pattern) : pattern;
+  if (typeof pattern !== "object" || pattern === null) return Number.isNaN(pattern) ? Number.isNaN : pattern;
+  if (!Array.isArray(pattern)) return isPlain(pattern) ? partial(pattern) : pattern;
+  const tests = new Array<Test>(pattern.length);
   // Not map, which leaves the holes of [, "a"] as holes.
-  if (Array.isArray(pattern)) return tuple(Array.from(pattern, (element) => compile(element)));
-  if (isPlain(pattern)) return partial(Reflect.ownKeys(pattern).map((key) => [key, compile(pattern[key])]));
-  return Number.isNaN(pattern) ? Number.isNaN : (value) => value === pattern;
+  for (let i = 0; i < tests.length; i++) tests[i] = compile(pattern[i]);
+  return tests;
 }
 
-const safe =
-  (test: Test): Test =>
-  (value) => {
-    try {
-      return test(value);
-    } catch {
-      return false;
-    }
-  };
+function fits(test: Test, value: unknown): unknown {
+  if (typeof test === "function") return test(value);
+  if (!Array.isArray(test)) return test === value;
+  if (!Array.isArray(value) || value.length !== test.length) return false;
+  for (let i = 0; i < test.length; i++) if (!fits(test[i], value[i])) return false;
+  return true;
+}
+
+function fitsSafely(test: Test, value: unknown): boolean {
+  try {
+    return Boolean(fits(test, value));
+  } catch {
+    return false;
+  }
+}
 
 /** True of `class` syntax and of built-in constructors: no other function has a `prototype` that can't be replaced. */
-function isClass(fn: object): boolean {
-  return Object.getOwnPropertyDescriptor(fn, "prototype")?.writable === false;
+function isClass(fn: { readonly prototype?: unknown }): boolean {
+  // Most guards are arrow functions, which have none: the rest of the question is a slow one.
+  return fn.prototype !== undefined && Object.getOwnPropertyDescriptor(fn, "prototype")?.writable === false;
 }
 
 // Boxed, so that String takes strings: `"a" instanceof String` is false.
-const instance =
-  (type: unknown): Test =>
-  (value) =>
-    value != null && Object(value) instanceof (type as typeof Object);
+function instance(type: unknown): Test {
+  return (value: unknown) => value != null && Object(value) instanceof (type as typeof Object);
+}
 
-const tuple =
-  (tests: Test[]): Test =>
-  (value) => {
-    if (!Array.isArray(value) || value.length !== tests.length) return false;
-    for (let i = 0; i < tests.length; i++) if (!(tests[i] as Test)(value[i])) return false;
-    return true;
-  };
-
-const partial =
-  (tests: [PropertyKey, Test][]): Test =>
-  (value) => {
+function partial(pattern: Record<PropertyKey, unknown>): Test {
+  const tests = Reflect.ownKeys(pattern).map((key) => [key, compile(pattern[key])] as const);
+  return (value: unknown) => {
     if (typeof value !== "object" || value === null) return false;
     for (const [key, test] of tests) {
       const held = (value as Record<PropertyKey, unknown>)[key];
       // A property that is not there is not one that holds undefined; asked last, for `in` costs as much as the rest.
-      if (!test(held) || (held === undefined && !(key in value))) return false;
+      if (!fits(test, held) || (held === undefined && !(key in value))) return false;
     }
     return true;
   };
+}
