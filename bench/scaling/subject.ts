@@ -1,0 +1,51 @@
+// node subject.mjs SYSTEM messages|spawn PROCESSES
+//
+// One measurement: prints ns for each message between so many live processes, or for each of so many that are spawned.
+import process from "node:process";
+import type { System } from "./system.ts";
+
+/** Messages sent while the time is taken, or more, so that each process sends some. */
+const MESSAGES = 2_000_000;
+const LEAST_EACH = 4;
+/** Processes spawned while the time is taken, or more. */
+const SPAWNS = 100_000;
+/** So many spawned before, some times over, to have everything compiled. */
+const WARM = 10_000;
+
+const systems: Record<string, () => Promise<System>> = {
+  generator: async () => (await import("./beamlet.ts")).generator(),
+  loop: async () => (await import("./beamlet.ts")).viaLoop(),
+  handwritten: async () => (await import("./handwritten.ts")).handwritten(),
+};
+
+const [name = "", what = "", count] = process.argv.slice(2);
+const processes = Number(count);
+const system = await (systems[name] as () => Promise<System>)();
+console.log(await (what === "messages" ? messages() : spawns()));
+// Millions of processes still wait: nothing is to be learned from ending them.
+process.exit();
+
+async function messages(): Promise<number> {
+  const each = Math.max(LEAST_EACH, Math.ceil(MESSAGES / processes));
+  system.makePairs(processes);
+  await system.play(each);
+  const started = performance.now();
+  await system.play(each);
+  return ((performance.now() - started) * 1e6) / (each * processes);
+}
+
+async function spawns(): Promise<number> {
+  for (let i = 0; i < 10; i++) {
+    await system.spawnIdle(Math.min(processes, WARM));
+    await system.killIdle();
+  }
+  const times = Math.max(1, Math.ceil(SPAWNS / processes));
+  let ms = 0;
+  for (let i = 0; i < times; i++) {
+    const started = performance.now();
+    await system.spawnIdle(processes);
+    ms += performance.now() - started;
+    if (times > 1) await system.killIdle();
+  }
+  return (ms * 1e6) / (times * processes);
+}
