@@ -32,7 +32,8 @@ if (!Number.isInteger(rounds)) fail(`--rounds: expected a whole number, got ${op
 const target = positive("target", options.target) * 1e6;
 const chosen = choose(options.only);
 const nodes = options.nodes.split(",");
-for (const node of nodes) checkNode(node);
+const majors = nodes.map((node) => majorOf(node));
+if (new Set(majors).size < nodes.length) fail(`--nodes: expected one of each major version, got ${majors.join(", ")}`);
 for (const name of options.systems?.split(",") ?? []) {
   if (!SYSTEM_NAMES.includes(name)) fail(`--systems: expected some of ${SYSTEM_NAMES.join(", ")}, got ${name}`);
 }
@@ -97,11 +98,11 @@ function choose(pattern: string): Workload[] {
   return some;
 }
 
-function checkNode(node: string): void {
+function majorOf(node: string): string | undefined {
   try {
-    versionOf(node);
+    return versionOf(node).split(".")[0];
   } catch (error) {
-    fail(`--nodes: ${node} does not run: ${(error as Error).message}`);
+    return fail(`--nodes: ${node} does not run: ${(error as Error).message}`);
   }
 }
 

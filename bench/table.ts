@@ -6,9 +6,13 @@ import { workloads } from "./workloads.ts";
 
 /** All of it as Markdown: the systems, ns/op by workload, the memory, and what of the targets was reached. */
 export function report(results: Results): string {
-  const { systems, workloads: ops } = results;
+  const { systems, workloads: ops, samples } = results;
+  const rounds = Math.max(
+    0,
+    ...Object.values(samples).flatMap((row) => Object.values(row).map(({ length }) => length)),
+  );
   return [
-    `${results.machine}, ${results.date.slice(0, 10)}`,
+    `${results.machine}, ${results.date.slice(0, 10)}, ${rounds} rounds`,
     ...Object.entries(systems).map(([name, about]) => `- ${name}: ${about}`),
     ...times(results),
     ...memory(results),

@@ -35,7 +35,11 @@ export const workloads: readonly Workload[] = [
     op: "a message from one producer to one of 60 consumers",
     size: { start: 100, most: 150_000 },
   },
-  { name: "fork_join_create", op: "a process spawned, run and ended, all at once", size: { start: 2000 } },
+  {
+    name: "fork_join_create",
+    op: "a process spawned, run and ended, all at once",
+    size: { start: 2000, most: MILLION },
+  },
   { name: "spawn_exit", op: "a process spawned, run and ended, 1,000 at a time", size: { start: 2000 } },
   { name: "big", op: "a message there and one back, from each of 120 processes to any", size: { start: 20 } },
   { name: "skynet", op: "a process in a tree of 1,111,111 that adds up", size: { fixed: MILLION, warm: MILLION } },

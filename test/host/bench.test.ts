@@ -278,6 +278,11 @@ test.each([
   ["no time", ["--target", "0"], /^--target: expected a number above 0, got 0/],
   ["a Node that is none", ["--nodes", "./no/node"], /^--nodes: \.\/no\/node does not run: /],
   [
+    "two Nodes that would have one name",
+    ["--nodes", "node,node"],
+    /^--nodes: expected one of each major version, got v/,
+  ],
+  [
     "a file that can't be written",
     ["--json", "no/such/place.json", "--only", "ping_pong", "--systems", "handwritten", "--nodes", "node"],
     /^--json: ENOENT/,
