@@ -9,6 +9,7 @@ run("scripts/build-core.mjs", "release");
 const inputs = [
   "src",
   "assembly/layout.ts",
+  "assembly/hot",
   "build/core-release.ts",
   "tsup.config.ts",
   "tsconfig.json",

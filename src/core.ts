@@ -17,15 +17,13 @@ export interface Core {
   setPriority(slot: number, priority: number): void;
   setTrapping(slot: number, on: number): void;
 
-  next(): number;
   park(slot: number): void;
   giveWay(slot: number): void;
 
-  send(slot: number, generation: number): number;
+  addSegments(): number;
   sendAlias(index: number, generation: number): number;
   replied(index: number, generation: number): void;
   deliver(slot: number): number;
-  take(slot: number): number;
   candidate(slot: number, restart: number): number;
   pick(slot: number): number;
   pass(slot: number): number;

@@ -10,6 +10,7 @@ import {
   SLICE,
   WATCHERS,
 } from "../assembly/layout.ts";
+import { NOTHING } from "./nothing.ts";
 import type { ProcessId } from "./pid.ts";
 import type { Process } from "./process.ts";
 import type { NodeName, Pid, ProcessInfo } from "./types.ts";
@@ -28,8 +29,8 @@ export function info(world: World, pid: ProcessId): ProcessInfo | undefined {
     links: peers(world, slot, LINKS),
     monitors: monitored(world, slot),
     monitoredBy: peers(world, slot, WATCHERS),
-    messages: messages(world, slot),
-    messageQueueLen: core.read(slot, PROCESS_COUNT),
+    messages: messages(world, process),
+    messageQueueLen: core.read(slot, PROCESS_COUNT) + (process.inHand === NOTHING ? 0 : 1),
     trapExit: world.isTrapping(slot),
     priority: world.priorityOf(process),
     reductions: (core.read(slot, PROCESS_REDUCTIONS) >>> 0) + SLICE - (core.read(slot, PROCESS_STATE) >>> 24),
@@ -63,9 +64,9 @@ function monitored(world: World, slot: number): (Pid<never> | NodeName)[] {
   return found;
 }
 
-function messages(world: World, slot: number): unknown[] {
+function messages(world: World, { slot, inHand }: Process): unknown[] {
   const { core, values } = world;
-  const found: unknown[] = [];
+  const found = inHand === NOTHING ? [] : [inHand];
   for (let number = core.walk(slot, 1); number >= 0; number = core.walk(slot, 0)) found.push(values[number]);
   return found;
 }

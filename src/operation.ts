@@ -1,5 +1,7 @@
+import { at, take } from "#hot";
 import { ExitError, UsageError } from "./errors.ts";
 import { inspect } from "./inspect.ts";
+import { NOTHING } from "./nothing.ts";
 import type { Process } from "./process.ts";
 import type { Op, Suspend } from "./types.ts";
 import type { World } from "./world.ts";
@@ -40,6 +42,8 @@ export abstract class Operation<T> implements Op<T> {
   /** It is yielded or awaited, perhaps again: it begins from the beginning. */
   start(): void {
     this.unstarted = false;
+    const { process } = this;
+    if (process.inHand !== NOTHING) process.world.putBack(process);
   }
 
   /** The generator was closed while it stood here. */
@@ -80,6 +84,8 @@ function misuse(process: Process): UsageError {
  */
 export class SharedReceive extends Operation<unknown> {
   private readonly world: World;
+  /** What `yield*` reads at once and nobody else sees. */
+  private readonly taken: { done: true; value: unknown } = { done: true, value: undefined };
 
   constructor(main: Process) {
     super(main);
@@ -90,20 +96,31 @@ export class SharedReceive extends Operation<unknown> {
   override [Symbol.iterator](): Iterator<Suspend, unknown, unknown> {
     this.unstarted = false;
     const { current, receiver } = this.world;
-    if (current === undefined || current !== receiver) throw misuse(receiver ?? this.process);
+    if (current === undefined || (receiver !== undefined && current !== receiver))
+      throw misuse(receiver ?? this.process);
     if (current.isDead) throw new ExitError(current.reason);
     return this;
   }
 
   next(): Step<unknown> {
-    const { world } = this;
-    if (world.transit !== undefined) world.transit.reached(world.core.walk(world.currentSlot, 1));
-    const value = world.core.take(world.currentSlot);
-    if (value < 0) return SUSPENDED;
+    const { world, taken } = this;
+    const process = world.current as Process;
+    const inHand = process.inHand;
+    if (inHand !== NOTHING) {
+      process.inHand = NOTHING;
+      taken.value = inHand;
+      return taken;
+    }
+    if (world.transit !== undefined) world.transit.reached(world.core.walk(process.slot, 1));
+    const number = take(world.memory(), world.block);
+    if (number < 0) {
+      taken.value = undefined;
+      return SUSPENDED;
+    }
     const { values } = world;
-    const message = values[value];
-    values[value] = undefined;
-    return { done: true, value: message };
+    taken.value = values[number];
+    values[number] = undefined;
+    return taken;
   }
 
   protected override abandon(): void {}
@@ -117,9 +134,15 @@ export class SharedReceive extends Operation<unknown> {
 /** A bare receive of one process. */
 export class BareReceive extends Operation<unknown> {
   next(): Step<unknown> {
-    const { world, slot } = this.process;
-    const value = world.core.take(slot);
-    return value < 0 ? SUSPENDED : { done: true, value: world.takeValue(value) };
+    const { process } = this;
+    const { world, inHand } = process;
+    if (inHand !== NOTHING) {
+      process.inHand = NOTHING;
+      return { done: true, value: inHand };
+    }
+    const words = world.memory();
+    const number = take(words, at(words, process.slot));
+    return number < 0 ? SUSPENDED : { done: true, value: world.takeValue(number) };
   }
 }
 

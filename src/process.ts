@@ -2,6 +2,7 @@ import { ASYNC, CLOSED, GENERATOR, START } from "./body.ts";
 import { ExitError, UsageError } from "./errors.ts";
 import { wrong } from "./expect.ts";
 import { plain, read } from "./inspect.ts";
+import { NOTHING } from "./nothing.ts";
 import { BareReceive, type Operation, Sleep, SUSPENDED, Until } from "./operation.ts";
 import { checkTimeout } from "./pattern.ts";
 import { ProcessId } from "./pid.ts";
@@ -49,10 +50,14 @@ interface Extra {
  * waits, if one does.
  */
 export class Process extends ProcessId {
+  // On the prototype of the runtime's own subclass, as `runtime` is.
+  declare readonly world: World;
   /** Negative once it is dead: then it does nothing any more, though it may not be closed yet. */
   kind: number;
   body: unknown;
   task: unknown;
+  /** The message that its slice begins with, when it was waiting in a bare receive: older than all in its mailbox, in which it never was. */
+  inHand: unknown = NOTHING;
   private extra: Extra | undefined = undefined;
 
   constructor(slot: number, generation: number, kind: number, body: unknown, task: unknown) {
@@ -65,10 +70,6 @@ export class Process extends ProcessId {
   /** One object is both: with two, an idle process would weigh a tenth more. */
   get pid(): this {
     return this;
-  }
-
-  get world(): World {
-    return this.runtime as unknown as World;
   }
 
   get isDead(): boolean {
@@ -173,12 +174,14 @@ export class Process extends ProcessId {
   private receiveOldest(): Operation<unknown> {
     if (this.kind !== GENERATOR) return this.made(new BareReceive(this));
     const { world } = this;
+    // Somebody else's self: to be refused when it is yielded.
+    if (world.current !== this) return new BareReceive(this);
     const { shared } = world;
     if (world.development) {
       if (shared.unstarted !== false) world.reporter.forgotten(world.receiver as Process, shared);
       shared.unstarted = world.reporter.note();
+      world.receiver = this;
     }
-    world.receiver = this;
     return shared;
   }
 
@@ -368,6 +371,7 @@ export class Process extends ProcessId {
     // Pids outlive their processes; what those held must not.
     this.body = undefined;
     this.task = undefined;
+    this.inHand = NOTHING;
   }
 
   /** After its death, in its own name: closes the generator, ends the waits, aborts the signal. Nothing here may throw. */
@@ -378,6 +382,7 @@ export class Process extends ProcessId {
     // Pids outlive their processes; what those held must not.
     this.body = undefined;
     this.task = undefined;
+    this.inHand = NOTHING;
     if (kind === GENERATOR) closeGenerator(this.world, this, task as Generator<unknown>);
     if (kind === ASYNC && task !== undefined) (task as Waiting).reject(stackless(reason));
     if (extra === undefined) return;
@@ -432,5 +437,6 @@ function stackless(reason: unknown): ExitError {
 export function processesOf(world: World): typeof Process {
   class LocalProcess extends Process {}
   Object.defineProperty(LocalProcess.prototype, "runtime", { value: world });
+  Object.defineProperty(LocalProcess.prototype, "world", { value: world });
   return LocalProcess;
 }

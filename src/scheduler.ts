@@ -1,4 +1,5 @@
-import { EMPTY } from "../assembly/layout.ts";
+import { next, take } from "#hot";
+import { EMPTY, PROCESS_SLOT } from "../assembly/layout.ts";
 import { active, setActive } from "./active.ts";
 import {
   ASYNC,
@@ -14,6 +15,7 @@ import {
 } from "./body.ts";
 import { UsageError } from "./errors.ts";
 import * as host from "./host.ts";
+import { NOTHING } from "./nothing.ts";
 import { badYield, SUSPENDED } from "./operation.ts";
 import type { Process } from "./process.ts";
 import type { Self } from "./types.ts";
@@ -130,15 +132,16 @@ export class Scheduler {
       this.bury();
       if (!goesOn) this.fireTimers();
       for (;;) {
-        const slot = core.next();
-        if (slot > 0) {
-          this.beamletDispatch(world.process(slot) as Process, slot);
+        const words = world.memory();
+        const p = next(words);
+        if (p > 0) {
+          this.beamletDispatch(world.table[words.read(p, PROCESS_SLOT)] as Process, p);
         } else {
           // What was resolved goes on in a moment: the clock, which is slow to read, is looked at often enough without this turn.
-          if (slot === EMPTY && this.resolved && core.runnable() === 0) return true;
+          if (p === EMPTY && this.resolved && core.runnable() === 0) return true;
           // Nobody can run, or it is time to look at the clock: either way timers may be due.
           const fired = this.fireTimers();
-          if (slot === EMPTY && !fired && core.runnable() === 0) return true;
+          if (p === EMPTY && !fired && core.runnable() === 0) return true;
           if (performance.now() >= this.turnEnd) return false;
         }
       }
@@ -149,23 +152,23 @@ export class Scheduler {
   }
 
   /** One slice. Reports cut the user's stacks off at this name. */
-  private beamletDispatch(process: Process, slot: number): void {
+  private beamletDispatch(process: Process, p: number): void {
     const { world } = this;
     world.current = process;
-    world.currentSlot = slot;
+    world.block = p;
     try {
       switch (process.kind) {
         case GENERATOR:
           this.runGenerator(process, process.task as Iterator<unknown, unknown>);
           break;
         case LOOP:
-          this.runLoop(process, slot);
+          this.runLoop(process);
           break;
         case START:
-          this.start(process, slot);
+          this.start(process);
           break;
         default:
-          this.runAsync(process, slot);
+          this.runAsync(process);
       }
     } catch (error) {
       this.fail(process, error);
@@ -193,27 +196,33 @@ export class Scheduler {
     }
   }
 
-  private runLoop(process: Process, slot: number): void {
-    const { core, values } = this.world;
+  private runLoop(process: Process): void {
+    const { world } = this;
+    const { values } = world;
     const { step } = process.body as LoopBody;
     for (;;) {
-      if (this.world.transit !== undefined) this.world.transit.reached(core.walk(slot, 1));
-      const number = core.take(slot);
-      if (number < 0) return;
-      const message = values[number];
-      values[number] = undefined;
+      let message = process.inHand;
+      if (message === NOTHING) {
+        if (world.transit !== undefined) world.transit.reached(world.core.walk(process.slot, 1));
+        const number = take(world.memory(), world.block);
+        if (number < 0) return;
+        message = values[number];
+        values[number] = undefined;
+      } else {
+        process.inHand = NOTHING;
+      }
       process.task = step(process.task, message, process as unknown as Self<unknown>);
     }
   }
 
-  private runAsync(process: Process, slot: number): void {
+  private runAsync(process: Process): void {
     process.goOn();
     // Its code goes on when the host runs the promise; until its next receive, messages only queue.
-    if (!process.isDead && process.task === undefined) this.world.core.park(slot);
+    if (!process.isDead && process.task === undefined) this.world.core.park(process.slot);
   }
 
   /** The first slice: what the body returns tells what kind it is. */
-  private start(process: Process, slot: number): void {
+  private start(process: Process): void {
     const { world } = this;
     const { body } = process;
     const args = process.task;
@@ -221,7 +230,7 @@ export class Scheduler {
     if (isLoop(body)) {
       process.kind = LOOP;
       process.task = body.initial;
-      return this.runLoop(process, slot);
+      return this.runLoop(process);
     }
     const call = body as (self: Process, ...args: unknown[]) => unknown;
     process.task = undefined;
@@ -241,7 +250,7 @@ export class Scheduler {
     if (isThenable(result)) {
       process.kind = ASYNC;
       // It may be in a receive already.
-      if (process.task === undefined) world.core.park(slot);
+      if (process.task === undefined) world.core.park(process.slot);
       result.then(
         (value) => this.settled(process, () => world.signals.finish(process, value)),
         (error: unknown) => this.settled(process, () => this.fail(process, error)),

@@ -262,8 +262,7 @@ export class Signals {
     if (this.doomed === process) return;
     const { world } = this;
     if (world.development) process.checkForgotten(true);
-    // Not its pid's: that lies somewhere else in memory.
-    const slot = world.current === process ? world.currentSlot : process.slot;
+    const { slot } = process;
     if (process.isPlain && world.core.endQuietly(slot) !== 0) {
       process.forget();
       world.table[slot] = undefined;

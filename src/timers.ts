@@ -50,8 +50,8 @@ export class Timers {
 
   private send(to: unknown, message: unknown): void {
     const { world } = this;
-    const pid = to instanceof ProcessId ? to : world.names.get(to as string)?.pid;
-    if (pid !== undefined) world.sendTo(pid, message);
+    const process = to instanceof ProcessId ? (to as Process) : world.names.get(to as string);
+    if (process !== undefined) world.sendTo(process, message);
   }
 
   /** A sleep of an async body, which may have several at once. */

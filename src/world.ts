@@ -1,9 +1,11 @@
+import { hand, send } from "#hot";
 import {
   EDGE_ALIAS,
   FULL_DROP_NEWEST,
   FULL_EXIT,
   NO_MEMORY,
   NO_PROCESS,
+  NO_SEGMENT,
   PRIORITY_LOW,
   PROCESS_STATE,
   TAGSET,
@@ -18,6 +20,7 @@ import { info } from "./info.ts";
 import { inspect } from "./inspect.ts";
 import { clone, freeze, type MessageMode } from "./message.ts";
 import { Names } from "./names.ts";
+import { NOTHING } from "./nothing.ts";
 import { SharedReceive } from "./operation.ts";
 import { checkOptions, clockOf } from "./options.ts";
 import { PID_BRAND, ProcessId } from "./pid.ts";
@@ -32,6 +35,7 @@ import { Tags } from "./tags.ts";
 import { Timers } from "./timers.ts";
 import { Transit } from "./transit.ts";
 import type { Pid, Priority, ProcessFlags, ProcessInfo, RuntimeOptions } from "./types.ts";
+import { Words } from "./words.ts";
 
 const PRIORITIES: readonly Priority[] = ["low", "normal", "high", "max"];
 
@@ -66,8 +70,8 @@ export class World {
 
   /** The process whose code runs, if it is one that runs in slices. */
   current: Process | undefined = undefined;
-  /** Its slot, during its slice. */
-  currentSlot = 0;
+  /** The address of its block, during its slice. */
+  block = 0;
   main: Process;
   /** The bare receive of generator bodies, and who asked for it last. */
   readonly shared: SharedReceive;
@@ -78,7 +82,7 @@ export class World {
 
   private readonly mode: MessageMode;
   private readonly onMainExit: (error: ExitError, pid: Pid<never>) => void;
-  private view: Int32Array;
+  private words: Words;
 
   constructor(options: RuntimeOptions = {}) {
     const limit = checkOptions(options);
@@ -91,7 +95,7 @@ export class World {
     this.now = clockOf(options.clock);
     this.usesHostTime = options.clock === undefined;
     this.core = instantiate(limit);
-    this.view = new Int32Array(this.core.memory.buffer);
+    this.words = new Words(this.core.memory.buffer);
     this.Process = processesOf(this);
     this.names = new Names(this);
     this.timers = new Timers(this);
@@ -125,9 +129,9 @@ export class World {
   // ── Core memory ──
 
   /** All of the core's memory. Not to be kept over a call: the memory may have grown. */
-  memory(): Int32Array {
-    if (this.view.buffer !== this.core.memory.buffer) this.view = new Int32Array(this.core.memory.buffer);
-    return this.view;
+  memory(): Words {
+    if (this.words.length === 0) this.words = new Words(this.core.memory.buffer);
+    return this.words;
   }
 
   writeTags(tags: Int32Array): void {
@@ -145,7 +149,8 @@ export class World {
 
   send<T>(to: unknown, message: T): T {
     const handed = this.mode === "share" ? message : this.prepare(message);
-    if (to instanceof ProcessId) this.sendTo(to, handed);
+    // Not by `instanceof`, which would walk along the prototypes.
+    if ((to as Process | undefined)?.world === this) this.sendTo(to as Process, handed);
     else this.sendNamed(to, handed);
     return message;
   }
@@ -155,12 +160,37 @@ export class World {
     return this.mode === "share" ? message : this.mode === "freeze" ? freeze(message) : clone(message);
   }
 
-  /** Puts a message as it is into a mailbox. */
-  sendTo(pid: ProcessId, message: unknown): void {
-    if (pid.runtime !== (this as unknown)) throw this.foreign(pid);
-    const number = this.core.send(pid.slot, pid.generation);
+  /** Gives a message as it is to a process. */
+  sendTo(to: Process, message: unknown): void {
+    if (hand(this.memory(), to.slot, to.generation)) {
+      to.inHand = message;
+      if (this.scheduler.isIdle) this.scheduler.arm();
+    } else {
+      this.queue(to, message);
+    }
+  }
+
+  private queue(to: Process, message: unknown): void {
+    const number = this.numberFor(to);
     if (number >= 0) this.keep(number, message);
-    else if (number !== NO_PROCESS) this.overflow(pid, number, message);
+    else if (number !== NO_PROCESS) this.overflow(to, number, message);
+  }
+
+  /** A place at the end of a mailbox, or why there is none. */
+  private numberFor(to: Process): number {
+    const number = send(this.memory(), to.slot, to.generation);
+    if (number !== NO_SEGMENT) return number;
+    return this.core.addSegments() === 0 ? NO_MEMORY : send(this.memory(), to.slot, to.generation);
+  }
+
+  /** Puts what a process has in hand in front of its mailbox: it asks for another message than the oldest. */
+  putBack(process: Process): void {
+    const { core, values } = this;
+    const { slot } = process;
+    const messages = [process.inHand];
+    process.inHand = NOTHING;
+    for (let number = core.drop(slot); number >= 0; number = core.drop(slot)) messages.push(this.takeValue(number));
+    for (const message of messages) values[core.deliver(slot)] = message;
   }
 
   private keep(number: number, message: unknown): void {
@@ -170,11 +200,11 @@ export class World {
 
   private sendNamed(to: unknown, message: unknown): void {
     if (to instanceof Ref) return this.sendAlias(to, message);
-    if (typeof to === "string") return this.sendTo(this.names.find(to).pid, message);
+    if (typeof to === "string") return this.sendTo(this.names.find(to), message);
     if (Array.isArray(to) && to.length === 2 && typeof to[0] === "string" && typeof to[1] === "string") {
       // To a node that is not there a message is lost silently, and so it is to a name that is not known there.
       const process = to[1] === this.node ? this.names.get(to[0]) : undefined;
-      if (process !== undefined) this.sendTo(process.pid, message);
+      if (process !== undefined) this.sendTo(process, message);
       return;
     }
     throw this.notDestination(to);
@@ -197,7 +227,7 @@ export class World {
     const { core, current } = this;
     if (current === undefined || current.kind === ASYNC || current.isDead) return undefined;
     if ((core.edgeKind(current.slot, alias.index, alias.generation) & EDGE_ALIAS) === 0) return undefined;
-    const number = core.send(current.slot, current.pid.generation);
+    const number = this.numberFor(current);
     if (number >= 0) {
       this.transit ??= new Transit(this, current);
       this.transit.add(number, alias);
