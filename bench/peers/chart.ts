@@ -19,6 +19,7 @@ export function draw(names: readonly string[], charts: readonly Chart[]): string
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${charts.length * WIDTH} ${HEAD + HEIGHT}" font-family="system-ui, sans-serif" font-size="12" fill="currentColor">`,
     "<style>svg { color: #24292f } @media (prefers-color-scheme: dark) { svg { color: #d0d7de } }</style>",
     ...names.map((name, i) => {
+      if (!charts.some(({ lines }) => name in lines)) return "";
       const x = 10 + (i * (charts.length * WIDTH)) / names.length;
       return `<circle cx="${x}" cy="14" r="4" fill="${COLOURS[i]}"/><text x="${x + 9}" y="18">${name}</text>`;
     }),
