@@ -1,4 +1,4 @@
-// node subject.mjs SYSTEM messages|spawn PROCESSES
+// node subject.mjs SYSTEM messages|spawn PROCESSES wall|cpu
 //
 // One measurement: prints ns for each message between so many live processes, or for each of so many that are spawned.
 import process from "node:process";
@@ -18,7 +18,7 @@ const systems: Record<string, () => Promise<System>> = {
   handwritten: async () => (await import("./handwritten.ts")).handwritten(),
 };
 
-const [name = "", what = "", count] = process.argv.slice(2);
+const [name = "", what = "", count, clock] = process.argv.slice(2);
 const processes = Number(count);
 const system = await (systems[name] as () => Promise<System>)();
 console.log(await (what === "messages" ? messages() : spawns()));
@@ -29,9 +29,9 @@ async function messages(): Promise<number> {
   const each = Math.max(LEAST_EACH, Math.ceil(MESSAGES / processes));
   system.makePairs(processes);
   await system.play(each);
-  const started = performance.now();
+  const started = now();
   await system.play(each);
-  return ((performance.now() - started) * 1e6) / (each * processes);
+  return (now() - started) / (each * processes);
 }
 
 async function spawns(): Promise<number> {
@@ -40,12 +40,19 @@ async function spawns(): Promise<number> {
     await system.killIdle();
   }
   const times = Math.max(1, Math.ceil(SPAWNS / processes));
-  let ms = 0;
+  let ns = 0;
   for (let i = 0; i < times; i++) {
-    const started = performance.now();
+    const started = now();
     await system.spawnIdle(processes);
-    ms += performance.now() - started;
+    ns += now() - started;
     if (times > 1) await system.killIdle();
   }
-  return (ms * 1e6) / (times * processes);
+  return ns / (times * processes);
+}
+
+/** ns. */
+function now(): number {
+  if (clock === "wall") return performance.now() * 1e6;
+  const { user, system } = process.cpuUsage();
+  return (user + system) * 1000;
 }
