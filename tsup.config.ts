@@ -55,7 +55,7 @@ const ACCESSES: Record<string, (memory: string, record: string, offset: string, 
 const accesses: Plugin = {
   name: "accesses",
   setup(build) {
-    build.onLoad({ filter: /assembly[\\/]hot[\\/][\w-]+\.ts$|src[\\/]scheduler\.ts$/ }, ({ path }) => {
+    build.onLoad({ filter: /assembly[\\/]hot[\\/][\w-]+\.ts$|src[\\/](scheduler|spawner)\.ts$/ }, ({ path }) => {
       let contents = readFileSync(path, "utf8");
       // The last call first: so none is ever within the arguments of one that is still to come.
       const calls = [...contents.matchAll(/\b(memory|words)\.(read|write|follow|point|behind)\(/g)].reverse();

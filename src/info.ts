@@ -10,7 +10,6 @@ import {
   SLICE,
   WATCHERS,
 } from "../assembly/layout.ts";
-import { NOTHING } from "./nothing.ts";
 import type { ProcessId } from "./pid.ts";
 import type { Process } from "./process.ts";
 import type { NodeName, Pid, ProcessInfo } from "./types.ts";
@@ -30,7 +29,7 @@ export function info(world: World, pid: ProcessId): ProcessInfo | undefined {
     monitors: monitored(world, slot),
     monitoredBy: peers(world, slot, WATCHERS),
     messages: messages(world, process),
-    messageQueueLen: core.read(slot, PROCESS_COUNT) + (process.inHand === NOTHING ? 0 : 1),
+    messageQueueLen: core.read(slot, PROCESS_COUNT) + (process.inHand === undefined ? 0 : 1),
     trapExit: world.isTrapping(slot),
     priority: world.priorityOf(process),
     reductions: (core.read(slot, PROCESS_REDUCTIONS) >>> 0) + SLICE - (core.read(slot, PROCESS_STATE) >>> 24),
@@ -66,7 +65,7 @@ function monitored(world: World, slot: number): (Pid<never> | NodeName)[] {
 
 function messages(world: World, { slot, inHand }: Process): unknown[] {
   const { core, values } = world;
-  const found = inHand === NOTHING ? [] : [inHand];
+  const found: unknown[] = inHand === undefined ? [] : [inHand];
   for (let number = core.walk(slot, 1); number >= 0; number = core.walk(slot, 0)) found.push(values[number]);
   return found;
 }

@@ -1,7 +1,6 @@
 import { at, take } from "#hot";
 import { ExitError, UsageError } from "./errors.ts";
 import { inspect } from "./inspect.ts";
-import { NOTHING } from "./nothing.ts";
 import type { Process } from "./process.ts";
 import type { Op, Suspend } from "./types.ts";
 import type { World } from "./world.ts";
@@ -11,6 +10,9 @@ export const SUSPENDED: IteratorResult<Suspend, never> = Object.freeze({
   done: false,
   value: Object.freeze({ toString: () => "an operation that waits" }) as unknown as Suspend,
 });
+
+/** What tells it apart. */
+export const SUSPENSION: Suspend = SUSPENDED.value as Suspend;
 
 export type Step<T> = IteratorResult<Suspend, T>;
 
@@ -43,7 +45,7 @@ export abstract class Operation<T> implements Op<T> {
   start(): void {
     this.unstarted = false;
     const { process } = this;
-    if (process.inHand !== NOTHING) process.world.putBack(process);
+    if (process.inHand !== undefined) process.world.putBack(process);
   }
 
   /** The generator was closed while it stood here. */
@@ -106,8 +108,8 @@ export class SharedReceive extends Operation<unknown> {
     const { world, taken } = this;
     const process = world.current as Process;
     const inHand = process.inHand;
-    if (inHand !== NOTHING) {
-      process.inHand = NOTHING;
+    if (inHand !== undefined) {
+      process.inHand = undefined;
       taken.value = inHand;
       return taken;
     }
@@ -136,8 +138,8 @@ export class BareReceive extends Operation<unknown> {
   next(): Step<unknown> {
     const { process } = this;
     const { world, inHand } = process;
-    if (inHand !== NOTHING) {
-      process.inHand = NOTHING;
+    if (inHand !== undefined) {
+      process.inHand = undefined;
       return { done: true, value: inHand };
     }
     const words = world.memory();

@@ -2,7 +2,6 @@ import { ASYNC, CLOSED, GENERATOR, START } from "./body.ts";
 import { ExitError, UsageError } from "./errors.ts";
 import { wrong } from "./expect.ts";
 import { plain, read } from "./inspect.ts";
-import { NOTHING } from "./nothing.ts";
 import { BareReceive, type Operation, Sleep, SUSPENDED, Until } from "./operation.ts";
 import { checkTimeout } from "./pattern.ts";
 import { ProcessId } from "./pid.ts";
@@ -56,8 +55,8 @@ export class Process extends ProcessId {
   kind: number;
   body: unknown;
   task: unknown;
-  /** The message that its slice begins with, when it was waiting in a bare receive: older than all in its mailbox, in which it never was. */
-  inHand: unknown = NOTHING;
+  /** The message that its slice begins with, when it waited in a bare receive: older than all in its mailbox, where it never was. */
+  inHand: unknown = undefined;
   private extra: Extra | undefined = undefined;
 
   constructor(slot: number, generation: number, kind: number, body: unknown, task: unknown) {
@@ -371,7 +370,7 @@ export class Process extends ProcessId {
     // Pids outlive their processes; what those held must not.
     this.body = undefined;
     this.task = undefined;
-    this.inHand = NOTHING;
+    this.inHand = undefined;
   }
 
   /** After its death, in its own name: closes the generator, ends the waits, aborts the signal. Nothing here may throw. */
@@ -382,7 +381,7 @@ export class Process extends ProcessId {
     // Pids outlive their processes; what those held must not.
     this.body = undefined;
     this.task = undefined;
-    this.inHand = NOTHING;
+    this.inHand = undefined;
     if (kind === GENERATOR) closeGenerator(this.world, this, task as Generator<unknown>);
     if (kind === ASYNC && task !== undefined) (task as Waiting).reject(stackless(reason));
     if (extra === undefined) return;

@@ -15,8 +15,7 @@ import {
 } from "./body.ts";
 import { UsageError } from "./errors.ts";
 import * as host from "./host.ts";
-import { NOTHING } from "./nothing.ts";
-import { badYield, SUSPENDED } from "./operation.ts";
+import { badYield, SUSPENSION } from "./operation.ts";
 import type { Process } from "./process.ts";
 import type { Self } from "./types.ts";
 import type { World } from "./world.ts";
@@ -173,10 +172,18 @@ export class Scheduler {
     } catch (error) {
       this.fail(process, error);
     }
+    if (world.hasAftermath) this.aftermath();
+    world.current = undefined;
+  }
+
+  /** What the slice has left to do. */
+  private aftermath(): void {
+    const { world } = this;
+    world.hasAftermath = false;
     if (world.transit !== undefined) world.transit.takeIn();
     if (world.signals.doomed !== undefined) world.signals.executeDoomed();
     world.current = undefined;
-    if (this.graves.length > 0) this.bury();
+    this.bury();
   }
 
   private fail(process: Process, error: unknown): void {
@@ -190,7 +197,7 @@ export class Scheduler {
 
   private runGenerator(process: Process, generator: Iterator<unknown, unknown>): void {
     let step = generator.next();
-    while (step.value !== SUSPENDED.value) {
+    while (step.value !== SUSPENSION) {
       if (step.done) return this.world.signals.finish(process, step.value);
       step = (generator as Generator<unknown>).throw(badYield(step.value));
     }
@@ -202,14 +209,14 @@ export class Scheduler {
     const { step } = process.body as LoopBody;
     for (;;) {
       let message = process.inHand;
-      if (message === NOTHING) {
+      if (message === undefined) {
         if (world.transit !== undefined) world.transit.reached(world.core.walk(process.slot, 1));
         const number = take(world.memory(), world.block);
         if (number < 0) return;
         message = values[number];
         values[number] = undefined;
       } else {
-        process.inHand = NOTHING;
+        process.inHand = undefined;
       }
       process.task = step(process.task, message, process as unknown as Self<unknown>);
     }
@@ -291,6 +298,7 @@ export class Scheduler {
   /** A process was killed: close it before another one runs. */
   addGrave(process: Process): void {
     this.graves.push(process);
+    this.world.hasAftermath = true;
     this.notice();
   }
 

@@ -360,6 +360,7 @@ export class Signals {
         return this.died(world.process(a) as Process, reason);
       case EVENT_DOOMED:
         this.doomed = world.process(a) as Process;
+        world.hasAftermath = true;
         this.doom = reason;
         return;
       case EVENT_EXIT:

@@ -1,3 +1,4 @@
+import { at } from "#hot";
 import {
   NO_PROCESS,
   OVERFLOW_DROP_NEWEST,
@@ -49,7 +50,9 @@ export class Spawner {
         "createRuntime({ maxProcesses }) raises it.",
       );
     }
-    const process = new world.Process(slot, core.read(slot, PROCESS_GENERATION), kind, body, args);
+    const memory = world.memory();
+    const generation = memory.read(at(memory, slot), PROCESS_GENERATION);
+    const process = new world.Process(slot, generation, kind, body, args);
     world.table[slot] = process;
     return process;
   }

@@ -20,7 +20,6 @@ import { info } from "./info.ts";
 import { inspect } from "./inspect.ts";
 import { clone, freeze, type MessageMode } from "./message.ts";
 import { Names } from "./names.ts";
-import { NOTHING } from "./nothing.ts";
 import { SharedReceive } from "./operation.ts";
 import { checkOptions, clockOf } from "./options.ts";
 import { PID_BRAND, ProcessId } from "./pid.ts";
@@ -76,6 +75,8 @@ export class World {
   /** The bare receive of generator bodies, and who asked for it last. */
   readonly shared: SharedReceive;
   receiver: Process | undefined = undefined;
+  /** Whether the slice has to be followed by something: messages in transit, a doomed process, graves. */
+  hasAftermath = false;
   /** Messages of the running process to aliases of its own. */
   transit: Transit | undefined = undefined;
   stopped = false;
@@ -162,7 +163,8 @@ export class World {
 
   /** Gives a message as it is to a process. */
   sendTo(to: Process, message: unknown): void {
-    if (hand(this.memory(), to.slot, to.generation)) {
+    // Nothing in hand is `undefined`.
+    if (message !== undefined && hand(this.memory(), to.slot, to.generation)) {
       to.inHand = message;
       if (this.scheduler.isIdle) this.scheduler.arm();
     } else {
@@ -188,7 +190,7 @@ export class World {
     const { core, values } = this;
     const { slot } = process;
     const messages = [process.inHand];
-    process.inHand = NOTHING;
+    process.inHand = undefined;
     for (let number = core.drop(slot); number >= 0; number = core.drop(slot)) messages.push(this.takeValue(number));
     for (const message of messages) values[core.deliver(slot)] = message;
   }
@@ -230,6 +232,7 @@ export class World {
     const number = this.numberFor(current);
     if (number >= 0) {
       this.transit ??= new Transit(this, current);
+      this.hasAftermath = true;
       this.transit.add(number, alias);
     }
     return number;
