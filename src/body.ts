@@ -46,13 +46,13 @@ export function isLoop(body: unknown): body is LoopBody {
   return (body as LoopBody)[LOOP_BRAND] === true;
 }
 
-// All generators of this realm are its instances. Asking them for their tag takes ten times as long.
-const AnyGenerator = (() => {}) as unknown as new () => Generator<unknown, unknown, unknown>;
+// All generators of this realm are its instances. Asking them for their tag takes ten times as long, and so does `instanceof` an arrow function.
+function AnyGenerator(): void {}
 AnyGenerator.prototype = Object.getPrototypeOf(function* () {}.prototype);
 
 export function isGenerator(value: unknown): value is Generator<unknown, unknown, unknown> {
   if (typeof value !== "object" || value === null) return false;
-  return value instanceof AnyGenerator || Object.prototype.toString.call(value) === "[object Generator]";
+  return value instanceof (AnyGenerator as never) || Object.prototype.toString.call(value) === "[object Generator]";
 }
 
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
