@@ -42,48 +42,13 @@ const rawExports: Plugin = {
   },
 };
 
-/** What the methods of `Memory` (assembly/hot/memory.ts) come to over an array of words, as src/words.ts has it. */
-const ACCESSES: Record<string, (memory: string, record: string, offset: string, word: string) => string> = {
-  read: (memory, record, offset) => `${memory}[${record} + (${offset} >>> 2)]`,
-  write: (memory, record, offset, word) => `${memory}[${record} + (${offset} >>> 2)] = ${word}`,
-  follow: (memory, record, offset) => `(${memory}[${record} + (${offset} >>> 2)] >>> 2)`,
-  point: (memory, record, offset, other) => `${memory}[${record} + (${offset} >>> 2)] = (${other}) << 2`,
-  behind: (_, record, words) => `(${record} + (${words}))`,
-};
-
-/** Writes those calls out as the accesses that they are: V8 inlines only so much into one function, and each of them would count. */
-const accesses: Plugin = {
-  name: "accesses",
-  setup(build) {
-    build.onLoad({ filter: /assembly[\\/]hot[\\/][\w-]+\.ts$|src[\\/](scheduler|spawner)\.ts$/ }, ({ path }) => {
-      let contents = readFileSync(path, "utf8");
-      // The last call first: so none is ever within the arguments of one that is still to come.
-      const calls = [...contents.matchAll(/\b(memory|words)\.(read|write|follow|point|behind)\(/g)].reverse();
-      for (const { 0: call, 1: memory, 2: method, index } of calls) {
-        const args = [""];
-        let end = index + call.length;
-        for (let depth = 0; depth >= 0; end++) {
-          const character = contents[end] as string;
-          depth += character === "(" ? 1 : character === ")" ? -1 : 0;
-          if (depth === 0 && character === ",") args.push("");
-          else if (depth >= 0) args[args.length - 1] += character;
-        }
-        const [record = "", offset = "", word = ""] = args;
-        const access = ACCESSES[method as string]?.(memory as string, record, offset, word) ?? "";
-        contents = contents.slice(0, index) + access + contents.slice(end);
-      }
-      return { contents, loader: "ts" };
-    });
-  },
-};
-
 export default defineConfig({
   entry: { index: "src/index.ts" },
   format: "esm",
   target: "es2022",
   clean: true,
   noExternal: ["@assemblyscript/loader"],
-  esbuildPlugins: [rawExports, accesses],
+  esbuildPlugins: [rawExports],
   // 0.3 kB less over the wire than esbuild's. Lines stay short, since Node prints the whole line that an uncaught error was thrown on.
   minify: "terser",
   terserOptions: {

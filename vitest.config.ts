@@ -24,7 +24,6 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: "#core", replacement: here(`build/core-${core}.ts`) },
-      { find: "#hot", replacement: here("assembly/hot/index.ts") },
       // With the core that ships the tests run on the bundle that ships, unless they look inside.
       ships
         ? { find: /^(beamlet|(\.\.\/)+src\/index\.ts)$/, replacement: here("dist/index.js") }

@@ -39,7 +39,6 @@ export function check(): i32 {
 
 function checkRunQueues(): i32 {
   let queued = 0;
-  let ranked = 0;
   for (let priority = layout.PRIORITY_LOW; priority <= layout.PRIORITY_MAX; priority++) {
     let p = runQueue.firstOf(priority);
     let last: Process | null = null;
@@ -47,26 +46,13 @@ function checkRunQueues(): i32 {
       if (!(p.flags & QUEUED)) return 101;
       if (<i32>p.priority !== priority) return 102;
       if (p.state !== RUNNABLE && p.state !== ZOMBIE) return 103;
-      if (++queued > state.slots) return 104;
-      if (priority !== layout.PRIORITY_NORMAL) ranked++;
+      if (++queued > state.runnable) return 104;
       last = p;
       p = p.next;
     }
     if (runQueue.lastOf(priority) !== last) return 105;
   }
-  return ranked === state.ranked ? 0 : 106;
-}
-
-function queueLengths(): i32 {
-  let length = 0;
-  for (let priority = layout.PRIORITY_LOW; priority <= layout.PRIORITY_MAX; priority++) {
-    let p = runQueue.firstOf(priority);
-    while (p !== null) {
-      length++;
-      p = p.next;
-    }
-  }
-  return length;
+  return queued === state.runnable ? 0 : 106;
 }
 
 function checkProcesses(): i32 {
@@ -90,7 +76,8 @@ function checkProcesses(): i32 {
       continue;
     }
     used++;
-    if ((p.limit !== 0) !== ((p.flags & layout.BOUNDED) !== 0)) return 213;
+    // Who waits bare has nothing to take, so that what comes next may be handed to it.
+    if (p.state === WAITING && p.flags & layout.BARE && p.count !== 0 && !(p.flags & layout.DOOMED)) return 213;
     // A process with a message in reach does not wait for one, unless a receive has passed over it.
     if (p.state === WAITING && p.count !== 0 && p.save === null && !(p.flags & layout.DOOMED)) return 209;
     const inMailbox = checkMailbox(p);
@@ -131,7 +118,7 @@ function checkProcesses(): i32 {
     if (p.timeout !== null && p.timeout!.process !== p) return 402;
   }
   if (used !== state.processes) return 210;
-  if (queued !== queueLengths()) return 211;
+  if (queued !== state.runnable) return 211;
   if (segments !== state.segmentsInUse) return 212;
   if (edges !== state.edgesInUse) return 213;
   return 0;

@@ -4,9 +4,10 @@
 import * as invariants from "./check.ts";
 import * as edge from "./edge.ts";
 import * as exits from "./exit.ts";
-import * as hot from "./hot/index.ts";
 import * as layout from "./layout.ts";
 import {
+  BARE,
+  CHECK_CLOCK,
   DOOMED,
   EDGE_ALIAS,
   EDGE_ALIAS_REPLY,
@@ -14,6 +15,7 @@ import {
   EDGE_MONITOR,
   EMPTY,
   FULL_EXIT,
+  HANDED,
   NO_MEMORY,
   NO_PROCESS,
   PARKED,
@@ -27,7 +29,6 @@ import {
   ZOMBIE,
 } from "./layout.ts";
 import * as mailbox from "./mailbox.ts";
-import { memoryHere } from "./memory.ts";
 import * as process from "./process.ts";
 import * as runQueue from "./run-queue.ts";
 import { state } from "./state.ts";
@@ -56,7 +57,6 @@ export function bound(slot: i32, limit: i32, overflow: i32): void {
   const p = process.at(slot);
   p.limit = limit;
   p.overflow = <u8>overflow;
-  p.flags = <u8>(limit ? p.flags | layout.BOUNDED : p.flags & ~layout.BOUNDED);
 }
 
 /** A word of a process's block, by its offset: one of PROCESS_*. */
@@ -83,9 +83,8 @@ export function processes(): i32 {
   return state.processes;
 }
 
-/** 1 when somebody waits for a turn, else 0. */
 export function runnable(): i32 {
-  return runQueue.isEmpty() ? 0 : 1;
+  return state.runnable;
 }
 
 export function setPriority(slot: i32, priority: i32): void {
@@ -97,7 +96,20 @@ export function setTrapping(slot: i32, on: i32): void {
   p.flags = <u8>(on ? p.flags | TRAP_EXIT : p.flags & ~TRAP_EXIT);
 }
 
-// ── The scheduler: who runs next is found by hot/index.ts ──
+// ── The scheduler ──
+
+/** The slot whose slice begins, EMPTY when nobody can run, or CHECK_CLOCK. */
+export function next(): i32 {
+  state.current = null;
+  if (state.ticks <= 0) {
+    state.ticks = layout.TICKS;
+    return CHECK_CLOCK;
+  }
+  const p = runQueue.pick();
+  if (p === null) return EMPTY;
+  process.begin(p);
+  return p.slot;
+}
 
 /** RUNNING or WAITING → PARKED: messages don't wake it. */
 export function park(slot: i32): void {
@@ -111,15 +123,42 @@ export function giveWay(slot: i32): void {
   if (p.state === PARKED || p.state === RUNNING) process.makeRunnable(p);
 }
 
-// ── Messages: the commonest ways to send and to receive are in hot/index.ts ──
+// ── Messages ──
 
-/** More free segments, for `send`: 1, or 0 when there is no memory. */
-export function addSegments(): i32 {
-  return mailbox.addSegments() ? 1 : 0;
+/** The number under which to keep the message, or NO_PROCESS, FULL_*, NO_MEMORY. */
+export function send(slot: i32, generation: i32): i32 {
+  const p = process.at(slot);
+  // The doomed take nothing any more.
+  if (p.generation !== generation || !process.isAlive(p) || p.flags & DOOMED) return NO_PROCESS;
+  return enqueue(p);
+}
+
+/** As `send`; or HANDED, and the receiver, who waits in a bare receive, begins its slice with the message. */
+export function hand(slot: i32, generation: i32): i32 {
+  const p = process.at(slot);
+  if (p.generation !== generation || p.state !== WAITING || (p.flags & (BARE | DOOMED)) !== BARE || p.limit !== 0) {
+    return send(slot, generation);
+  }
+  process.hand(p);
+  countSend();
+  return HANDED;
 }
 
 if (FULL_EXIT - layout.OVERFLOW_DROP_NEWEST !== layout.FULL_DROP_NEWEST) ERROR("layout.FULL_DROP_NEWEST");
 if (FULL_EXIT - layout.OVERFLOW_DROP_OLDEST !== layout.FULL_DROP_OLDEST) ERROR("layout.FULL_DROP_OLDEST");
+
+function enqueue(p: process.Process): i32 {
+  if (p.limit !== 0 && p.count >= p.limit) return FULL_EXIT - p.overflow;
+  const value = mailbox.append(p);
+  if (p.state === WAITING) process.makeRunnable(p);
+  countSend();
+  return value;
+}
+
+function countSend(): void {
+  const current = state.current;
+  if (current !== null) current.reductions++;
+}
 
 /** Sends through an alias. A reply alias, and a monitor that came with it, ends with the message. */
 export function sendAlias(index: i32, generation: i32): i32 {
@@ -127,8 +166,7 @@ export function sendAlias(index: i32, generation: i32): i32 {
   if (alias === null || !(edge.kindOf(alias) & EDGE_ALIAS)) return NO_PROCESS;
   const owner = alias.owner!;
   if (!process.isAlive(owner)) return NO_PROCESS;
-  if (state.freeSegments === null && !mailbox.addSegments()) return NO_MEMORY;
-  const value = hot.enqueue(memoryHere, changetype<i32>(owner), process.wordOf(owner));
+  const value = enqueue(owner);
   if (value >= 0 && edge.kindOf(alias) & EDGE_ALIAS_REPLY) edge.release(alias);
   return value;
 }
@@ -142,6 +180,23 @@ export function replied(index: i32, generation: i32): void {
 /** Puts a system message into a mailbox, whatever its bound. The number under which to keep it, or NO_MEMORY. */
 export function deliver(slot: i32): i32 {
   return exits.deliver(process.at(slot));
+}
+
+/**
+ * A bare receive: takes the oldest message and returns its number. EMPTY: the process is WAITING now. YIELD: its slice is used
+ * up and it is RUNNABLE again.
+ */
+export function take(slot: i32): i32 {
+  const p = process.at(slot);
+  if (p.count === 0 || p.flags & DOOMED) {
+    process.wait(p, true);
+    return EMPTY;
+  }
+  if (p.budget === 0) return yieldSlice(p);
+  // What it takes of its budget counts as work when its next slice begins.
+  p.budget--;
+  p.save = null;
+  return mailbox.shift(p);
 }
 
 function yieldSlice(p: process.Process): i32 {
@@ -180,9 +235,7 @@ export function passTagged(slot: i32, tag: i32, size: i32, known: i32): i32 {
 
 /** A receive found nothing: → WAITING. */
 export function wait(slot: i32): void {
-  const p = process.at(slot);
-  p.state = <u8>WAITING;
-  p.flags &= ~(<u8>layout.BARE);
+  process.wait(process.at(slot), false);
 }
 
 /** A receive is given up: back to PARKED, scanning starts anew. */

@@ -33,8 +33,8 @@ export const FULL_EXIT = -2;
 export const FULL_DROP_NEWEST = -3;
 export const FULL_DROP_OLDEST = -4;
 export const NO_MEMORY = -5;
-/** No free segment: `addSegments`, then again. */
-export const NO_SEGMENT = -6;
+/** The receiver gets the message in hand. */
+export const HANDED = -6;
 
 // A message's tag. Positive: an interned string. Below TOMBSTONE: no string that was interned when the tag was looked at;
 // `UNKNOWN - n` says that n strings were, so that the answer can be seen to be out of date.
@@ -58,8 +58,6 @@ export const QUEUED = 8;
 export const BURIED = 16;
 /** WAITING: in a bare receive. RUNNABLE: with a message in hand. */
 export const BARE = 32;
-/** The mailbox has a limit. */
-export const BOUNDED = 64;
 
 export const PRIORITY_LOW = 0;
 export const PRIORITY_NORMAL = 1;
@@ -119,43 +117,12 @@ export const LOW_SHARE = 8;
 /** A slot whose generation got here is never used again. */
 export const LAST_GENERATION = 1073741823;
 
-// Words of the state, by address, that the hot path and the facade read.
-export const STATE_CURRENT = 1028;
-export const STATE_PROCESSES = 1040;
-export const STATE_FREE_SLOTS = 1044;
-export const STATE_FREE_FIRST = 1048;
-export const STATE_FREE_LAST = 1052;
-/** Four words each, by priority. */
-export const STATE_FIRST = 1056;
-export const STATE_LAST = 1072;
-export const STATE_RANKED = 1088;
-export const STATE_PASSED_OVER = 1092;
-export const STATE_TICKS = 1096;
-export const STATE_FREE_SEGMENTS = 1100;
-export const STATE_SEGMENTS_IN_USE = 1104;
-
-// A process's block: its size and the words that the hot path and the facade read, by offset. 2 ** CHUNK_SHIFT are in a chunk.
-export const PROCESS_SHIFT = 6;
-export const CHUNK_SHIFT = 10;
+// Words of a process's block that the facade reads, by offset.
 export const PROCESS_GENERATION = 0;
 /** Four bytes: state, flags, priority, budget. */
 export const PROCESS_STATE = 4;
-export const PROCESS_SLOT = 8;
-export const PROCESS_NEXT = 12;
-export const PROCESS_HEAD = 16;
-export const PROCESS_TAIL = 20;
-/** Four bytes: headAt, tailAt, saveAt, overflow. */
-export const PROCESS_ENDS = 24;
-export const PROCESS_SAVE = 28;
 export const PROCESS_COUNT = 32;
-export const PROCESS_LIMIT = 36;
 export const PROCESS_REDUCTIONS = 60;
 
-// A segment's words, by offset.
-export const SEGMENT_NEXT = 0;
-export const SEGMENT_PREVIOUS = 4;
-export const SEGMENT_BASE = 8;
-export const SEGMENT_LIVE = 12;
-export const SEGMENT_TAGS = 16;
 export const SEGMENT_SLOTS = 8;
 export const MEMORY_PAGE = 65536;

@@ -1,7 +1,6 @@
-import * as hot from "./hot/mailbox.ts";
 import * as layout from "./layout.ts";
 import { EMPTY, NO_MEMORY, SEGMENT_SLOTS, TOMBSTONE, UNKNOWN, UNTAGGED, ZOMBIE } from "./layout.ts";
-import { memoryHere, takeChunk } from "./memory.ts";
+import { takeChunk } from "./memory.ts";
 import { Process, wake } from "./process.ts";
 import { state } from "./state.ts";
 
@@ -38,11 +37,6 @@ export class Segment {
 
 const BYTES = 48;
 const CHUNK = 64;
-if (offsetof<Segment>("next") !== layout.SEGMENT_NEXT) ERROR("layout.SEGMENT_NEXT");
-if (offsetof<Segment>("previous") !== layout.SEGMENT_PREVIOUS) ERROR("layout.SEGMENT_PREVIOUS");
-if (offsetof<Segment>("base") !== layout.SEGMENT_BASE) ERROR("layout.SEGMENT_BASE");
-if (offsetof<Segment>("live") !== layout.SEGMENT_LIVE) ERROR("layout.SEGMENT_LIVE");
-if (offsetof<Segment>("tag0") !== layout.SEGMENT_TAGS) ERROR("layout.SEGMENT_TAGS");
 if (offsetof<Segment>() !== BYTES) ERROR("a segment has 48 bytes");
 if (offsetof<Segment>("tag7") - offsetof<Segment>("tag0") !== (SEGMENT_SLOTS - 1) * 4) ERROR("layout.SEGMENT_SLOTS");
 
@@ -54,32 +48,61 @@ function setTag(segment: Segment, place: i32, tag: i32): void {
   store<i32>(changetype<usize>(segment) + (place << 2), tag, offsetof<Segment>("tag0"));
 }
 
-/** Makes free segments of fresh memory. False when there is no more. */
-export function addSegments(): bool {
-  const chunk = takeChunk(CHUNK * BYTES);
-  if (chunk === 0) return false;
-  // The list is a stack: the first of them comes to lie on top.
-  for (let i = CHUNK - 1; i >= 0; i--) {
-    const segment = changetype<Segment>(chunk + <usize>(i * BYTES));
-    segment.base = (state.segments + i) * SEGMENT_SLOTS;
-    segment.next = state.freeSegments;
-    state.freeSegments = segment;
+function takeSegment(): Segment | null {
+  let segment = state.freeSegments;
+  if (segment !== null) {
+    state.freeSegments = segment.next;
+  } else {
+    if (state.freshSegments === 0) {
+      const chunk = takeChunk(CHUNK * BYTES);
+      if (chunk === 0) return null;
+      state.freshSegment = chunk;
+      state.freshSegments = CHUNK;
+    }
+    segment = changetype<Segment>(state.freshSegment);
+    state.freshSegment += BYTES;
+    state.freshSegments--;
+    segment.base = state.segments * SEGMENT_SLOTS;
+    state.segments++;
   }
-  state.segments += CHUNK;
-  return true;
+  segment.next = null;
+  segment.live = 0;
+  state.segmentsInUse++;
+  return segment;
 }
 
 function giveSegment(segment: Segment): void {
-  hot.giveSegment(memoryHere, changetype<i32>(segment));
+  segment.next = state.freeSegments;
+  state.freeSegments = segment;
+  state.segmentsInUse--;
 }
 
 /** Adds a message at the tail and returns its number, or NO_MEMORY. */
 export function append(p: Process): i32 {
-  if (state.freeSegments === null && !addSegments()) return NO_MEMORY;
-  return hot.append(memoryHere, changetype<i32>(p));
+  let segment = p.tail;
+  let place = <i32>p.tailAt;
+  if (segment === null || place === SEGMENT_SLOTS) {
+    const fresh = takeSegment();
+    if (fresh === null) return NO_MEMORY;
+    fresh.previous = segment;
+    if (segment === null) {
+      p.head = fresh;
+      p.headAt = 0;
+    } else {
+      segment.next = fresh;
+    }
+    p.tail = fresh;
+    segment = fresh;
+    place = 0;
+  }
+  setTag(segment, place, UNTAGGED);
+  segment.live++;
+  p.tailAt = <u8>(place + 1);
+  p.count++;
+  return segment.base + place;
 }
 
-/** Takes the oldest message, whatever a receive is about. The mailbox must not be empty. */
+/** Takes the oldest message. The mailbox must not be empty. */
 export function shift(p: Process): i32 {
   const segment = p.head!;
   const place = <i32>p.headAt;

@@ -1,9 +1,5 @@
-import { Memory } from "./hot/memory.ts";
 import { MEMORY_PAGE } from "./layout.ts";
 import { state } from "./state.ts";
-
-/** What the hot path is given as its memory: here all of it is at hand anyway. */
-export const memoryHere = changetype<Memory>(0);
 
 /**
  * Takes `bytes` (a multiple of 16) from the end of memory, which grows for it. Null when the host refuses more memory.

@@ -1,9 +1,9 @@
 import { HalfEdge } from "./edge.ts";
-import * as hot from "./hot/process.ts";
 import * as layout from "./layout.ts";
-import { FREE, PARKED, RUNNABLE, WAITING, ZOMBIE } from "./layout.ts";
+import { BARE, FREE, PARKED, RUNNABLE, RUNNING, WAITING, ZOMBIE } from "./layout.ts";
 import { Segment } from "./mailbox.ts";
-import { memoryHere, takeChunk } from "./memory.ts";
+import { takeChunk } from "./memory.ts";
+import * as runQueue from "./run-queue.ts";
 import { state } from "./state.ts";
 import { Timer } from "./timer.ts";
 
@@ -57,31 +57,23 @@ export class Process {
   reductions: u32;
 }
 
-const BYTES = 1 << layout.PROCESS_SHIFT;
-const CHUNK = 1 << layout.CHUNK_SHIFT;
-if (offsetof<Process>() !== BYTES) ERROR("layout.PROCESS_SHIFT");
-// The hot path and the facade read these words.
+const BYTES = 64;
+const CHUNK_SHIFT = 10;
+const CHUNK = 1 << CHUNK_SHIFT;
+if (offsetof<Process>() !== BYTES) ERROR("a process block has 64 bytes");
+// The facade reads these words.
 if (offsetof<Process>("generation") !== layout.PROCESS_GENERATION) ERROR("layout.PROCESS_GENERATION");
 if (offsetof<Process>("state") !== layout.PROCESS_STATE) ERROR("layout.PROCESS_STATE: the state");
 if (offsetof<Process>("flags") !== layout.PROCESS_STATE + 1) ERROR("layout.PROCESS_STATE: the flags");
 if (offsetof<Process>("priority") !== layout.PROCESS_STATE + 2) ERROR("layout.PROCESS_STATE: the priority");
-if (offsetof<Process>("budget") !== layout.PROCESS_STATE + 3) ERROR("layout.PROCESS_STATE: the budget");
-if (offsetof<Process>("slot") !== layout.PROCESS_SLOT) ERROR("layout.PROCESS_SLOT");
-if (offsetof<Process>("next") !== layout.PROCESS_NEXT) ERROR("layout.PROCESS_NEXT");
-if (offsetof<Process>("head") !== layout.PROCESS_HEAD) ERROR("layout.PROCESS_HEAD");
-if (offsetof<Process>("tail") !== layout.PROCESS_TAIL) ERROR("layout.PROCESS_TAIL");
-if (offsetof<Process>("headAt") !== layout.PROCESS_ENDS) ERROR("layout.PROCESS_ENDS: headAt");
-if (offsetof<Process>("tailAt") !== layout.PROCESS_ENDS + 1) ERROR("layout.PROCESS_ENDS: tailAt");
-if (offsetof<Process>("overflow") !== layout.PROCESS_ENDS + 3) ERROR("layout.PROCESS_ENDS: overflow");
-if (offsetof<Process>("save") !== layout.PROCESS_SAVE) ERROR("layout.PROCESS_SAVE");
-if (offsetof<Process>("limit") !== layout.PROCESS_LIMIT) ERROR("layout.PROCESS_LIMIT");
 if (offsetof<Process>("count") !== layout.PROCESS_COUNT) ERROR("layout.PROCESS_COUNT");
 if (offsetof<Process>("reductions") !== layout.PROCESS_REDUCTIONS) ERROR("layout.PROCESS_REDUCTIONS");
-if (layout.MAX_PROCESSES >> layout.CHUNK_SHIFT > layout.DIRECTORY_ENTRIES) ERROR("layout.MAX_PROCESSES");
+if (layout.MAX_PROCESSES >> CHUNK_SHIFT > layout.DIRECTORY_ENTRIES) ERROR("layout.MAX_PROCESSES");
 
 /** The block of a slot that has been used. */
 export function at(slot: i32): Process {
-  return changetype<Process>(hot.at(memoryHere, slot));
+  const chunk = load<usize>(layout.PROCESS_DIRECTORY + ((slot >>> CHUNK_SHIFT) << 2));
+  return changetype<Process>(chunk + ((slot & (CHUNK - 1)) << 6));
 }
 
 /** The process that `slot` and `generation` name, if it is alive. */
@@ -120,7 +112,7 @@ export function create(priority: i32, host: bool): Process | null {
 
 function fresh(): Process | null {
   const slot = state.slots + 1;
-  const entry = layout.PROCESS_DIRECTORY + ((slot >>> layout.CHUNK_SHIFT) << 2);
+  const entry = layout.PROCESS_DIRECTORY + ((slot >>> CHUNK_SHIFT) << 2);
   if (load<usize>(entry) === 0) {
     const chunk = takeChunk(CHUNK * BYTES);
     if (chunk === 0) return null;
@@ -132,16 +124,42 @@ function fresh(): Process | null {
   return p;
 }
 
-/** ZOMBIE → FREE. */
+/** ZOMBIE → FREE. The next tenant gets another generation; the last generation is the slot's end. */
 export function release(p: Process): void {
   if (CHECKED) assert(p.state === ZOMBIE && p.count === 0, "only an emptied zombie is released");
-  hot.release(memoryHere, changetype<i32>(p));
+  p.state = <u8>FREE;
+  p.flags = 0;
+  p.save = null;
+  state.processes--;
+  if (p.generation === layout.LAST_GENERATION) return;
+  p.generation++;
+  p.next = null;
+  const last = state.freeLast;
+  if (last === null) state.freeFirst = p;
+  else last.next = p;
+  state.freeLast = p;
+  state.freeSlots++;
 }
 
 /** RUNNING, WAITING or PARKED → RUNNABLE. */
 export function makeRunnable(p: Process): void {
   if (CHECKED) assert(isAlive(p) && p.state !== RUNNABLE, "a process that can become runnable");
-  hot.makeRunnable(memoryHere, changetype<i32>(p), wordOf(p));
+  p.state = <u8>RUNNABLE;
+  p.flags &= ~(<u8>BARE);
+  runQueue.push(p);
+}
+
+/** WAITING → RUNNABLE, with a message in hand: BARE stays, and `begin` sees it. */
+export function hand(p: Process): void {
+  if (CHECKED) assert(p.state === WAITING && p.count === 0, "nothing is older than a message in hand");
+  p.state = <u8>RUNNABLE;
+  runQueue.push(p);
+}
+
+/** → WAITING, in a bare receive or in another. */
+export function wait(p: Process, isBare: bool): void {
+  p.state = <u8>WAITING;
+  p.flags = <u8>(isBare ? p.flags | BARE : p.flags & ~BARE);
 }
 
 /** WAITING → RUNNABLE. False when there was nothing to wake. */
@@ -151,7 +169,15 @@ export function wake(p: Process): bool {
   return true;
 }
 
-/** State, flags, priority and budget, as the hot path takes them. */
-export function wordOf(p: Process): i32 {
-  return load<i32>(changetype<usize>(p), offsetof<Process>("state"));
+/** RUNNABLE → RUNNING, with a new budget. */
+export function begin(p: Process): void {
+  p.state = <u8>RUNNING;
+  // What its last slice used up, and the beginning of this one.
+  const work = layout.SLICE + 1 - <i32>p.budget;
+  p.reductions += work;
+  state.ticks -= work;
+  // What it has in hand is the first message of the slice.
+  p.budget = <u8>(p.flags & BARE ? layout.SLICE - 1 : layout.SLICE);
+  p.flags &= ~(<u8>BARE);
+  state.current = p;
 }

@@ -1,11 +1,57 @@
-import * as hot from "./hot/run-queue.ts";
 import * as layout from "./layout.ts";
-import { QUEUED } from "./layout.ts";
-import { memoryHere } from "./memory.ts";
-import { Process } from "./process.ts";
-import { state } from "./state.ts";
+import { BURIED, PRIORITY_HIGH, PRIORITY_LOW, PRIORITY_MAX, PRIORITY_NORMAL, QUEUED, RUNNABLE } from "./layout.ts";
+import { Process, release } from "./process.ts";
+import { State, state } from "./state.ts";
 
-// What hot/run-queue.ts does not do: the queues for those who look at them or leave them early.
+// One queue for each priority, linked through the blocks. A process that dies while it waits here is not searched for: it
+// leaves when its turn comes, and its slot is free only then.
+
+const FIRST = layout.STATE + offsetof<State>("first0");
+const LAST = layout.STATE + offsetof<State>("last0");
+
+export function push(p: Process): void {
+  if (p.flags & QUEUED) return;
+  p.flags |= <u8>QUEUED;
+  p.next = null;
+  const queue = (<i32>p.priority) << 2;
+  const last = changetype<Process | null>(load<usize>(LAST + queue));
+  if (last === null) store<usize>(FIRST + queue, changetype<usize>(p));
+  else last.next = p;
+  store<usize>(LAST + queue, changetype<usize>(p));
+  state.runnable++;
+}
+
+/**
+ * The next process to run. Max goes before high, high before the others; of normal and low, one low process gets a turn for
+ * every eight normal ones. Source: erts, "Scheduling"; `process_flag(priority, Level)`.
+ */
+export function pick(): Process | null {
+  while (state.runnable !== 0) {
+    const queue = nextPriority() << 2;
+    const p = changetype<Process>(load<usize>(FIRST + queue));
+    const next = p.next;
+    store<usize>(FIRST + queue, changetype<usize>(next));
+    if (next === null) store<usize>(LAST + queue, 0);
+    p.flags &= ~(<u8>QUEUED);
+    state.runnable--;
+    if (p.state === RUNNABLE) return p;
+    // It died while it waited here.
+    if (p.flags & BURIED) release(p);
+  }
+  return null;
+}
+
+/** The queue whose turn it is. There is somebody in one. */
+function nextPriority(): i32 {
+  if (state.first3 !== null) return PRIORITY_MAX;
+  if (state.first2 !== null) return PRIORITY_HIGH;
+  if (state.first1 === null || (state.first0 !== null && state.passedOver >= layout.LOW_SHARE)) {
+    state.passedOver = 0;
+    return PRIORITY_LOW;
+  }
+  state.passedOver++;
+  return PRIORITY_NORMAL;
+}
 
 /** Changes a priority. Who waits in a queue moves to the end of the other. */
 export function setPriority(p: Process, priority: i32): void {
@@ -13,7 +59,7 @@ export function setPriority(p: Process, priority: i32): void {
   const queued = p.flags & QUEUED;
   if (queued) remove(p);
   p.priority = <u8>priority;
-  if (queued) hot.push(memoryHere, changetype<i32>(p), priority);
+  if (queued) push(p);
 }
 
 function remove(p: Process): void {
@@ -24,21 +70,17 @@ function remove(p: Process): void {
     before = other;
     other = other!.next;
   }
-  if (before === null) store<usize>(layout.STATE_FIRST + queue, changetype<usize>(p.next));
+  if (before === null) store<usize>(FIRST + queue, changetype<usize>(p.next));
   else before.next = p.next;
-  if (p.next === null) store<usize>(layout.STATE_LAST + queue, changetype<usize>(before));
-  if (p.priority !== layout.PRIORITY_NORMAL) hot.count(memoryHere, -1);
-}
-
-/** Whether somebody waits for a turn. */
-export function isEmpty(): bool {
-  return state.ranked === 0 && state.first1 === null;
+  if (p.next === null) store<usize>(LAST + queue, changetype<usize>(before));
+  p.flags &= ~(<u8>QUEUED);
+  state.runnable--;
 }
 
 export function firstOf(priority: i32): Process | null {
-  return changetype<Process | null>(load<usize>(layout.STATE_FIRST + (priority << 2)));
+  return changetype<Process | null>(load<usize>(FIRST + (priority << 2)));
 }
 
 export function lastOf(priority: i32): Process | null {
-  return changetype<Process | null>(load<usize>(layout.STATE_LAST + (priority << 2)));
+  return changetype<Process | null>(load<usize>(LAST + (priority << 2)));
 }

@@ -33,8 +33,7 @@ export class State {
   last1: Process | null;
   last2: Process | null;
   last3: Process | null;
-  /** How many are in the queues of other priorities than normal. */
-  ranked: i32;
+  runnable: i32;
   /** Normal picks since the last low one. */
   passedOver: i32;
   /** Counts down to the next look at the clock. */
@@ -42,8 +41,11 @@ export class State {
 
   // Mailbox segments.
   freeSegments: Segment | null;
-  segmentsInUse: i32;
   segments: i32;
+  segmentsInUse: i32;
+  /** Fresh segments left in the chunk that was taken last, and the next of them. */
+  freshSegments: i32;
+  freshSegment: usize;
 
   // Edges.
   freeEdges: Edge | null;
@@ -81,19 +83,6 @@ export class State {
   occupied5: u64;
 }
 
-if (layout.STATE + offsetof<State>("current") !== layout.STATE_CURRENT) ERROR("layout.STATE_CURRENT");
-if (layout.STATE + offsetof<State>("processes") !== layout.STATE_PROCESSES) ERROR("layout.STATE_PROCESSES");
-if (layout.STATE + offsetof<State>("freeSlots") !== layout.STATE_FREE_SLOTS) ERROR("layout.STATE_FREE_SLOTS");
-if (layout.STATE + offsetof<State>("freeFirst") !== layout.STATE_FREE_FIRST) ERROR("layout.STATE_FREE_FIRST");
-if (layout.STATE + offsetof<State>("freeLast") !== layout.STATE_FREE_LAST) ERROR("layout.STATE_FREE_LAST");
-if (layout.STATE + offsetof<State>("first0") !== layout.STATE_FIRST) ERROR("layout.STATE_FIRST");
-if (layout.STATE + offsetof<State>("last0") !== layout.STATE_LAST) ERROR("layout.STATE_LAST");
-if (layout.STATE + offsetof<State>("ranked") !== layout.STATE_RANKED) ERROR("layout.STATE_RANKED");
-if (layout.STATE + offsetof<State>("passedOver") !== layout.STATE_PASSED_OVER) ERROR("layout.STATE_PASSED_OVER");
-if (layout.STATE + offsetof<State>("ticks") !== layout.STATE_TICKS) ERROR("layout.STATE_TICKS");
-if (layout.STATE + offsetof<State>("freeSegments") !== layout.STATE_FREE_SEGMENTS) ERROR("layout.STATE_FREE_SEGMENTS");
-if (layout.STATE + offsetof<State>("segmentsInUse") !== layout.STATE_SEGMENTS_IN_USE)
-  ERROR("layout.STATE_SEGMENTS_IN_USE");
 if (layout.STATE + offsetof<State>() > layout.TAGSET) ERROR("the state reaches into TAGSET");
 if (layout.TIMER_DIRECTORY + layout.DIRECTORY_ENTRIES * 4 > layout.MEMORY_BASE)
   ERROR("the directories reach into static data");

@@ -9,7 +9,6 @@ run("scripts/build-core.mjs", "release");
 const inputs = [
   "src",
   "assembly/layout.ts",
-  "assembly/hot",
   "build/core-release.ts",
   "tsup.config.ts",
   "tsconfig.json",

@@ -5,11 +5,8 @@ import { transform } from "esbuild";
 
 const core = new URL(`../build/core-${process.env.BEAMLET_CORE ?? "release"}.ts`, import.meta.url).href;
 
-const hot = new URL("../assembly/hot/index.ts", import.meta.url).href;
-
 export function resolve(specifier, context, next) {
-  const url = specifier === "#core" ? core : specifier === "#hot" ? hot : undefined;
-  return url === undefined ? next(specifier, context) : { url, shortCircuit: true };
+  return specifier === "#core" ? { url: core, shortCircuit: true } : next(specifier, context);
 }
 
 export async function load(url, context, next) {

@@ -20,7 +20,10 @@ export interface Core {
   park(slot: number): void;
   giveWay(slot: number): void;
 
-  addSegments(): number;
+  hand(slot: number, generation: number): number;
+  send(slot: number, generation: number): number;
+  take(slot: number): number;
+  next(): number;
   sendAlias(index: number, generation: number): number;
   replied(index: number, generation: number): void;
   deliver(slot: number): number;

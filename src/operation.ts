@@ -1,4 +1,3 @@
-import { at, take } from "#hot";
 import { ExitError, UsageError } from "./errors.ts";
 import { inspect } from "./inspect.ts";
 import type { Process } from "./process.ts";
@@ -114,7 +113,7 @@ export class SharedReceive extends Operation<unknown> {
       return taken;
     }
     if (world.transit !== undefined) world.transit.reached(world.core.walk(process.slot, 1));
-    const number = take(world.memory(), world.block);
+    const number = world.core.take(process.slot);
     if (number < 0) {
       taken.value = undefined;
       return SUSPENDED;
@@ -142,8 +141,7 @@ export class BareReceive extends Operation<unknown> {
       process.inHand = undefined;
       return { done: true, value: inHand };
     }
-    const words = world.memory();
-    const number = take(words, at(words, process.slot));
+    const number = world.core.take(process.slot);
     return number < 0 ? SUSPENDED : { done: true, value: world.takeValue(number) };
   }
 }

@@ -1,5 +1,4 @@
-import { next, take } from "#hot";
-import { EMPTY, PROCESS_SLOT } from "../assembly/layout.ts";
+import { EMPTY } from "../assembly/layout.ts";
 import { active, setActive } from "./active.ts";
 import {
   ASYNC,
@@ -131,16 +130,15 @@ export class Scheduler {
       this.bury();
       if (!goesOn) this.fireTimers();
       for (;;) {
-        const words = world.memory();
-        const p = next(words);
-        if (p > 0) {
-          this.beamletDispatch(world.table[words.read(p, PROCESS_SLOT)] as Process, p);
+        const slot = core.next();
+        if (slot > 0) {
+          this.beamletDispatch(world.table[slot] as Process);
         } else {
           // What was resolved goes on in a moment: the clock, which is slow to read, is looked at often enough without this turn.
-          if (p === EMPTY && this.resolved && core.runnable() === 0) return true;
+          if (slot === EMPTY && this.resolved && core.runnable() === 0) return true;
           // Nobody can run, or it is time to look at the clock: either way timers may be due.
           const fired = this.fireTimers();
-          if (p === EMPTY && !fired && core.runnable() === 0) return true;
+          if (slot === EMPTY && !fired && core.runnable() === 0) return true;
           if (performance.now() >= this.turnEnd) return false;
         }
       }
@@ -151,10 +149,9 @@ export class Scheduler {
   }
 
   /** One slice. Reports cut the user's stacks off at this name. */
-  private beamletDispatch(process: Process, p: number): void {
+  private beamletDispatch(process: Process): void {
     const { world } = this;
     world.current = process;
-    world.block = p;
     try {
       switch (process.kind) {
         case GENERATOR:
@@ -205,13 +202,13 @@ export class Scheduler {
 
   private runLoop(process: Process): void {
     const { world } = this;
-    const { values } = world;
+    const { core, values } = world;
     const { step } = process.body as LoopBody;
     for (;;) {
       let message = process.inHand;
       if (message === undefined) {
-        if (world.transit !== undefined) world.transit.reached(world.core.walk(process.slot, 1));
-        const number = take(world.memory(), world.block);
+        if (world.transit !== undefined) world.transit.reached(core.walk(process.slot, 1));
+        const number = core.take(process.slot);
         if (number < 0) return;
         message = values[number];
         values[number] = undefined;

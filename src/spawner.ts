@@ -1,4 +1,3 @@
-import { at } from "#hot";
 import {
   NO_PROCESS,
   OVERFLOW_DROP_NEWEST,
@@ -50,9 +49,7 @@ export class Spawner {
         "createRuntime({ maxProcesses }) raises it.",
       );
     }
-    const memory = world.memory();
-    const generation = memory.read(at(memory, slot), PROCESS_GENERATION);
-    const process = new world.Process(slot, generation, kind, body, args);
+    const process = new world.Process(slot, core.read(slot, PROCESS_GENERATION), kind, body, args);
     world.table[slot] = process;
     return process;
   }

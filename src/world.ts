@@ -1,11 +1,10 @@
-import { hand, send } from "#hot";
 import {
   EDGE_ALIAS,
   FULL_DROP_NEWEST,
   FULL_EXIT,
+  HANDED,
   NO_MEMORY,
   NO_PROCESS,
-  NO_SEGMENT,
   PRIORITY_LOW,
   PROCESS_STATE,
   TAGSET,
@@ -34,7 +33,6 @@ import { Tags } from "./tags.ts";
 import { Timers } from "./timers.ts";
 import { Transit } from "./transit.ts";
 import type { Pid, Priority, ProcessFlags, ProcessInfo, RuntimeOptions } from "./types.ts";
-import { Words } from "./words.ts";
 
 const PRIORITIES: readonly Priority[] = ["low", "normal", "high", "max"];
 
@@ -69,8 +67,6 @@ export class World {
 
   /** The process whose code runs, if it is one that runs in slices. */
   current: Process | undefined = undefined;
-  /** The address of its block, during its slice. */
-  block = 0;
   main: Process;
   /** The bare receive of generator bodies, and who asked for it last. */
   readonly shared: SharedReceive;
@@ -83,7 +79,7 @@ export class World {
 
   private readonly mode: MessageMode;
   private readonly onMainExit: (error: ExitError, pid: Pid<never>) => void;
-  private words: Words;
+  private view: Int32Array;
 
   constructor(options: RuntimeOptions = {}) {
     const limit = checkOptions(options);
@@ -96,7 +92,7 @@ export class World {
     this.now = clockOf(options.clock);
     this.usesHostTime = options.clock === undefined;
     this.core = instantiate(limit);
-    this.words = new Words(this.core.memory.buffer);
+    this.view = new Int32Array(this.core.memory.buffer);
     this.Process = processesOf(this);
     this.names = new Names(this);
     this.timers = new Timers(this);
@@ -129,10 +125,10 @@ export class World {
 
   // ── Core memory ──
 
-  /** All of the core's memory. Not to be kept over a call: the memory may have grown. */
-  memory(): Words {
-    if (this.words.length === 0) this.words = new Words(this.core.memory.buffer);
-    return this.words;
+  /** All of the core's memory. Not to be kept over a call: the memory may have grown, which detaches it. */
+  memory(): Int32Array {
+    if (this.view.length === 0) this.view = new Int32Array(this.core.memory.buffer);
+    return this.view;
   }
 
   writeTags(tags: Int32Array): void {
@@ -163,26 +159,14 @@ export class World {
 
   /** Gives a message as it is to a process. */
   sendTo(to: Process, message: unknown): void {
-    // Nothing in hand is `undefined`.
-    if (message !== undefined && hand(this.memory(), to.slot, to.generation)) {
+    const number =
+      message === undefined ? this.core.send(to.slot, to.generation) : this.core.hand(to.slot, to.generation);
+    if (number >= 0) {
+      this.keep(number, message);
+    } else if (number === HANDED) {
       to.inHand = message;
       if (this.scheduler.isIdle) this.scheduler.arm();
-    } else {
-      this.queue(to, message);
-    }
-  }
-
-  private queue(to: Process, message: unknown): void {
-    const number = this.numberFor(to);
-    if (number >= 0) this.keep(number, message);
-    else if (number !== NO_PROCESS) this.overflow(to, number, message);
-  }
-
-  /** A place at the end of a mailbox, or why there is none. */
-  private numberFor(to: Process): number {
-    const number = send(this.memory(), to.slot, to.generation);
-    if (number !== NO_SEGMENT) return number;
-    return this.core.addSegments() === 0 ? NO_MEMORY : send(this.memory(), to.slot, to.generation);
+    } else if (number !== NO_PROCESS) this.overflow(to, number, message);
   }
 
   /** Puts what a process has in hand in front of its mailbox: it asks for another message than the oldest. */
@@ -229,7 +213,7 @@ export class World {
     const { core, current } = this;
     if (current === undefined || current.kind === ASYNC || current.isDead) return undefined;
     if ((core.edgeKind(current.slot, alias.index, alias.generation) & EDGE_ALIAS) === 0) return undefined;
-    const number = this.numberFor(current);
+    const number = core.send(current.slot, current.generation);
     if (number >= 0) {
       this.transit ??= new Transit(this, current);
       this.hasAftermath = true;

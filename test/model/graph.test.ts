@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import * as layout from "../../assembly/layout.ts";
+import { type Core, instantiate } from "../../src/core.ts";
 import { announce, options, patience, seed } from "./random.ts";
-import { type WholeCore as Core, wholeCore } from "./whole-core.ts";
 
 const FILE = "test/model/graph.test.ts";
 announce(FILE);
@@ -223,7 +223,7 @@ function agree(model: Model, { core }: Real): void {
     expect(core.edgeKind(owner.slot, index, generation)).toBe(0);
     expect(core.sendAlias(index, generation)).toBe(layout.NO_PROCESS);
   }
-  if (queues.flat().length > 0) expect(core.runnable()).toBe(1);
+  expect(core.runnable()).toBeGreaterThanOrEqual(queues.flat().length);
 }
 
 class Step implements fc.Command<Model, Real> {
@@ -467,7 +467,7 @@ const commands: fc.Arbitrary<Step>[] = [
 
 /** A core whose slots have all been used before, so that they are used again. */
 function used(): Core {
-  const core = wholeCore(MOST);
+  const core = instantiate(MOST);
   for (let i = 0; i <= layout.FREE_RESERVE; i++) {
     const slot = core.spawn(layout.PRIORITY_NORMAL, 1);
     core.end(slot, REASON_NORMAL);

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import * as layout from "../../assembly/layout.ts";
+import { type Core, instantiate } from "../../src/core.ts";
 import { announce, options, patience, seed } from "./random.ts";
-import { type WholeCore as Core, wholeCore } from "./whole-core.ts";
 
 const FILE = "test/model/mailbox.test.ts";
 announce(FILE);
@@ -310,7 +310,7 @@ test("a mailbox keeps its messages in order, finds the oldest that fits, and giv
   timeout: patience,
 }, () => {
   fc.assert(
-    property(() => wholeCore(100)),
+    property(() => instantiate(100)),
     options(FILE, 150),
   );
 });
@@ -351,7 +351,7 @@ test.each<[string, (core: Core) => Partial<Core>]>([
   ],
 ])("a mailbox that %s would be noticed", (_, mutate) => {
   const mutant = () => {
-    const core = wholeCore(100);
+    const core = instantiate(100);
     return { ...core, ...mutate(core) };
   };
   expect(fc.check(property(mutant), { seed, numRuns: 2000, endOnFailure: true }).failed).toBe(true);

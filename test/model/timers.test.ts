@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import * as layout from "../../assembly/layout.ts";
+import { type Core, instantiate } from "../../src/core.ts";
 import { announce, options, patience, seed } from "./random.ts";
-import { type WholeCore as Core, wholeCore } from "./whole-core.ts";
 
 const FILE = "test/model/timers.test.ts";
 announce(FILE);
@@ -222,13 +222,13 @@ test("timers fire when they are due, in order, whatever time does, and each step
   timeout: patience,
 }, () => {
   fc.assert(
-    property(() => wholeCore(100)),
+    property(() => instantiate(100)),
     options(FILE, 150),
   );
 });
 
 test("10,000 timers of all sizes, most of them due at once or in one coarse bucket, fire in order", () => {
-  const { core } = { core: wholeCore(100) };
+  const { core } = { core: instantiate(100) };
   const model: Model = { time: 0, timers: [], past: [], timeouts: new Map(), timedOut: new Set() };
   for (let i = 0; i < 10_000; i++)
     set(model, core, 0, [2 ** 40, 2 ** 40 + (i % 100), 5 + (i % 3), 70_000 + i][i % 4] as number);
@@ -272,7 +272,7 @@ test.each<[string, (core: Core) => Partial<Core>]>([
   ],
 ])("a wheel that %s would be noticed", (_, mutate) => {
   const mutant = () => {
-    const core = wholeCore(100);
+    const core = instantiate(100);
     return { ...core, ...mutate(core) };
   };
   expect(fc.check(property(mutant), { seed, numRuns: 1000, endOnFailure: true }).failed).toBe(true);

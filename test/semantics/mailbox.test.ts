@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { Self } from "../../src/index.ts";
-import { idle, ownRuntime } from "./support/own-runtime.ts";
+import { loop, on, type Self } from "../../src/index.ts";
+import { idle, ownRuntime, settle } from "./support/own-runtime.ts";
 
 test("a message stays until it is taken, in order of arrival, and can be seen", () => {
   const { runtime } = ownRuntime();
@@ -59,4 +59,69 @@ test("a mailbox without a bound takes what it is given: 100,000 unread messages,
   runtime.send(pid, "go");
   runtime.run();
   expect(sum).toBe(100_000);
+});
+
+// What comes to a process that waits in a bare receive is given it without a mailbox. Nobody can tell.
+
+for (const kind of ["generator", "loop", "async"] as const) {
+  const receiver = (seen: unknown[]) =>
+    kind === "loop"
+      ? loop(0, (_count: number, message: unknown) => seen.push(message))
+      : kind === "async"
+        ? async (self: Self<unknown>) => {
+            for (;;) seen.push(await self.receive());
+          }
+        : function* (self: Self<unknown>) {
+            for (;;) seen.push(yield* self.receive());
+          };
+
+  test(`a message to a waiting ${kind} body is in its mailbox until it runs, before those that follow`, async () => {
+    const { runtime } = ownRuntime();
+    const seen: unknown[] = [];
+    const pid = runtime.spawn(receiver(seen));
+    await settle(runtime);
+    for (const messages of [
+      ["a", undefined, "b"],
+      [undefined, "c"],
+      [null, 0, ""],
+    ]) {
+      seen.length = 0;
+      for (const message of messages) runtime.send(pid, message);
+      expect(runtime.processInfo(pid, "messages")).toEqual(messages);
+      expect(runtime.processInfo(pid, "messageQueueLen")).toBe(messages.length);
+      expect(runtime.processInfo(pid, "status")).toBe("runnable");
+      await settle(runtime);
+      expect(seen).toEqual(messages);
+      expect(runtime.processInfo(pid, "messages")).toEqual([]);
+    }
+  });
+
+  test(`a waiting ${kind} body that is killed before it runs leaves its message unread`, async () => {
+    const { runtime } = ownRuntime();
+    const seen: unknown[] = [];
+    const pid = runtime.spawn(receiver(seen));
+    await settle(runtime);
+    runtime.send(pid, "a");
+    runtime.exit(pid, "kill");
+    await settle(runtime);
+    expect(seen).toEqual([]);
+    expect(runtime.isAlive(pid)).toBe(false);
+  });
+}
+
+test("who is given a message while it waits, and then asks for another one, finds it in front of the others", () => {
+  const { runtime } = ownRuntime();
+  const seen: unknown[] = [];
+  const pid = runtime.spawn(function* (self: Self<number>) {
+    // Drives its receive by hand, and leaves it when it is woken.
+    const receive = self.receive()[Symbol.iterator]();
+    const step = receive.next();
+    if (!step.done) yield step.value;
+    seen.push(yield* self.receive(on(3, (three) => three)));
+    for (let i = 0; i < 3; i++) seen.push(yield* self.receive());
+  });
+  runtime.run();
+  for (const message of [1, 2, 3, 4]) runtime.send(pid, message);
+  runtime.run();
+  expect(seen).toEqual([3, 1, 2, 4]);
 });
