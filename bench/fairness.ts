@@ -1,4 +1,4 @@
-// npm run bench:fairness -- [--processes N] [--seconds N] [--node PATH] [--flags "NODE FLAGS"] [--json FILE]
+// npm run bench:fairness -- [--processes N] [--seconds N] [--node PATH] [--flags="NODE FLAGS"] [--json FILE]
 //
 // What processes that exchange messages without pause leave of the host: how long a TCP echo in the same program takes to answer a client in
 // another one, when timers fire, and what the host's work costs the processes. First the same without processes, which is what the
@@ -9,10 +9,11 @@ import { writeFileSync } from "node:fs";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { parse, positive } from "./cli.ts";
 import type { Observation } from "./fairness/observation.ts";
 import type { Order } from "./fairness/subject.ts";
 import { figure, table } from "./markdown.ts";
+import { progress } from "./progress.ts";
 import { quantile } from "./quantiles.ts";
 import { buildSubjects, circumstances, flagsOf } from "./subjects.ts";
 
@@ -24,7 +25,7 @@ const OUT = "build/bench/fairness";
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 
-const { values: options } = parseArgs({
+const { values: options } = parse({
   options: {
     processes: { type: "string", default: "100000" },
     seconds: { type: "string", default: "60" },
@@ -33,8 +34,8 @@ const { values: options } = parseArgs({
     json: { type: "string" },
   },
 });
-const processes = Number(options.processes);
-const seconds = Number(options.seconds);
+const processes = positive("processes", options.processes);
+const seconds = positive("seconds", options.seconds);
 const flags = flagsOf(options.flags);
 
 interface Watched extends Observation {
@@ -45,6 +46,7 @@ interface Watched extends Observation {
 await buildSubjects(["bench/fairness/subject.ts", "bench/fairness/client.ts"], OUT);
 const idle = await watch(0, seconds / 4);
 const loaded = await watch(processes, seconds);
+progress("");
 if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify({ idle, loaded })}\n`);
 console.log(report());
 
@@ -56,6 +58,7 @@ async function watch(count: number, length: number): Promise<Watched> {
   await sleep(WARM);
   const order = (next: Order) => [subject, client].map((program) => program.send(next));
   for (let window = 0; window < (length * 1000) / WINDOW; window++) {
+    progress(`${count} processes: ${window} of ${length} s`);
     order(window % 2 === 0 ? "busy" : "quiet");
     await sleep(WINDOW);
   }

@@ -1,4 +1,4 @@
-// npm run bench:gc -- [--processes N] [--tokens N] [--seconds N] [--rounds N] [--node PATH] [--flags "NODE FLAGS"] [--json FILE]
+// npm run bench:gc -- [--processes N] [--tokens N] [--seconds N] [--rounds N] [--node PATH] [--flags="NODE FLAGS"] [--json FILE]
 //
 // How long the garbage collector stops the program, with a million live processes and steady traffic: Beamlet against the hand-written
 // scheduler, by turns, each run in a fresh process. Prints Markdown.
@@ -6,9 +6,10 @@ import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { parse, positive } from "./cli.ts";
 import type { Collections } from "./gc/subject.ts";
 import { figure, table } from "./markdown.ts";
+import { progress } from "./progress.ts";
 import { quantile } from "./quantiles.ts";
 import { buildSubjects, circumstances, flagsOf } from "./subjects.ts";
 
@@ -16,7 +17,7 @@ const OUT = "build/bench/gc";
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 
-const { values: options } = parseArgs({
+const { values: options } = parse({
   options: {
     systems: { type: "string", default: "generator,loop,handwritten" },
     processes: { type: "string", default: "1000000" },
@@ -28,21 +29,26 @@ const { values: options } = parseArgs({
     json: { type: "string" },
   },
 });
+const rounds = positive("rounds", options.rounds);
+const sizes = (["processes", "tokens", "seconds"] as const).map((name) => positive(name, options[name]));
+const names = options.systems.split(",");
 const flags = flagsOf(options.flags);
 
 await buildSubjects(["bench/gc/subject.ts"], OUT);
 
 const results: Record<string, Collections[]> = {};
-for (let round = 1; round <= Number(options.rounds); round++) {
-  for (const system of options.systems.split(",")) {
+for (let round = 1; round <= rounds; round++) {
+  for (const system of names) {
+    progress(`round ${round} of ${rounds}: ${system}`);
     results[system] = [...(results[system] ?? []), take(system)];
   }
 }
+progress("");
 if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(results)}\n`);
 console.log(report());
 
 function take(system: string): Collections {
-  const args = [...flags, `${OUT}/subject.mjs`, system, options.processes, options.tokens, options.seconds];
+  const args = [...flags, `${OUT}/subject.mjs`, system, ...sizes.map(String)];
   const { status, stdout, stderr } = spawnSync(options.node, ["--max-old-space-size=12000", ...args], {
     encoding: "utf8",
     env: { ...process.env, NODE_ENV: "production" },

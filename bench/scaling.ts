@@ -8,9 +8,10 @@ import { writeFileSync } from "node:fs";
 import { freemem } from "node:os";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { fail, parse, positive } from "./cli.ts";
 import { figure, table } from "./markdown.ts";
 import { install } from "./peers/index.ts";
+import { progress } from "./progress.ts";
 import { quantile } from "./quantiles.ts";
 import type { Draw } from "./scaling/chart.ts";
 import { buildSubjects, circumstances } from "./subjects.ts";
@@ -19,7 +20,7 @@ const OUT = "build/bench/scaling";
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 
-const { values: options } = parseArgs({
+const { values: options } = parse({
   options: {
     systems: { type: "string", default: "erlang,generator,loop,handwritten" },
     rounds: { type: "string", default: "3" },
@@ -30,6 +31,10 @@ const { values: options } = parseArgs({
     json: { type: "string" },
   },
 });
+
+const rounds = positive("rounds", options.rounds);
+const largest = positive("largest", options.largest);
+if (options.clock !== "wall" && options.clock !== "cpu") fail(`--clock: expected wall or cpu, got ${options.clock}`);
 
 interface System {
   readonly about: string;
@@ -52,17 +57,17 @@ const COUNTS = {
 type What = keyof typeof COUNTS;
 const WHATS = ["messages", "spawn"] as const;
 
-const names = options.systems.split(",").filter((name) => name !== "erlang" || hasErlang());
 await buildSubjects(["bench/scaling/subject.ts"], OUT);
+const names = options.systems.split(",").filter((name) => name !== "erlang" || hasErlang());
 
 /** ns for each op, by what, system and number of processes. */
 const results: Record<What, Record<string, Record<number, number[]>>> = { messages: {}, spawn: {} };
-for (let round = 1; round <= Number(options.rounds); round++) {
+for (let round = 1; round <= rounds; round++) {
   for (const what of WHATS) {
-    for (const count of COUNTS[what].filter((count) => count <= Number(options.largest))) {
+    for (const count of COUNTS[what].filter((count) => count <= largest)) {
       for (const name of names) {
         if (count > systemOf(name).most || !fits(name, count)) continue;
-        progress(`round ${round} of ${options.rounds}: ${what}, ${count}, ${name}`);
+        progress(`round ${round} of ${rounds}: ${what}, ${count}, ${name}`);
         results[what][name] ??= {};
         results[what][name][count] ??= [];
         results[what][name][count].push(take(name, what, count));
@@ -76,27 +81,11 @@ await draw();
 console.log(report());
 
 function take(name: string, what: What, count: number): number {
+  const size = [what, `${count}`, options.clock];
   const [command, args] =
     name === "erlang"
-      ? [
-          "erl",
-          [
-            "+S",
-            "1:1",
-            "+P",
-            "4000000",
-            "-noshell",
-            "-pa",
-            OUT,
-            "-run",
-            "beamlet_scaling",
-            "main",
-            what,
-            `${count}`,
-            options.clock,
-          ],
-        ]
-      : [options.node, ["--max-old-space-size=12000", `${OUT}/subject.mjs`, name, what, `${count}`, options.clock]];
+      ? ["erl", ["+S", "1:1", "+P", "4000000", "-noshell", "-pa", OUT, "-run", "beamlet_scaling", "main", ...size]]
+      : [options.node, ["--max-old-space-size=12000", `${OUT}/subject.mjs`, name, ...size]];
   const { status, signal, stdout, stderr } = spawnSync(command as string, args as string[], {
     encoding: "utf8",
     env: { ...process.env, NODE_ENV: "production" },
@@ -122,8 +111,7 @@ function hasErlang(): boolean {
 
 function systemOf(name: string): System {
   const system = systems[name];
-  if (system === undefined) throw new Error(`--systems: expected some of ${Object.keys(systems)}, got ${name}`);
-  return system;
+  return system ?? fail(`--systems: expected some of ${Object.keys(systems).join(", ")}, got ${name}`);
 }
 
 async function draw(): Promise<void> {
@@ -172,9 +160,4 @@ function report(): string {
 function cell(times: readonly number[] | undefined): string {
   if (times === undefined) return "–";
   return `${figure(quantile(times, 0.5))} (${figure(Math.min(...times))}–${figure(Math.max(...times))})`;
-}
-
-/** A line that the next one replaces. In a pipe there is nothing to replace. */
-function progress(text: string): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
 }
