@@ -21,6 +21,8 @@ import { buildSubjects, circumstances, flagsOf } from "./subjects.ts";
 const WINDOW = 1000;
 /** Until everything is compiled, ms. */
 const WARM = 2000;
+/** Other programs may have the processor for so much of the time. */
+const TOLERABLE = 0.01;
 const OUT = "build/bench/fairness";
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
@@ -102,10 +104,11 @@ function report(): string {
       ],
     ),
     "",
-    `Messages a second: ${figure(quantile(rates.quiet, 0.5))} with the host at rest, ${figure(quantile(rates.busy, 0.5))} with the host at work; ` +
-      `the median of the ratios of neighbouring seconds is **${quantile(ratios, 0.5).toFixed(3)}** (${Math.min(...ratios).toFixed(3)}–${Math.max(...ratios).toFixed(3)}).`,
+    `Messages a second: ${figure(median(rates.quiet))} with the host at rest, ${figure(median(rates.busy))} with the host at work; the median ` +
+      `of the ratios of neighbouring seconds is **${median(ratios).toFixed(3)}** (${Math.min(...ratios).toFixed(3)}–${Math.max(...ratios).toFixed(3)}). ` +
+      `Without processes the host's work takes ${share(median(idle.loads.busy) - median(idle.loads.quiet), 1)} of a processor.`,
     "",
-    `Other programs had the processor for ${share(preempted, recorded)} of the time. ${stalls.length} turns of ${loaded.turns.length} took more than 3 ms together ` +
+    `Other programs had the processor for ${share(preempted, recorded)} of the time${preempted > TOLERABLE * recorded ? ", **too much to judge by the figures above**" : ""}. ${stalls.length} turns of ${loaded.turns.length} took more than 3 ms together ` +
       `with the host's work behind them: ${share(sum(stalls, "collecting"), lost)} of that time the garbage collector, ` +
       `${share(sum(stalls, "preempted"), lost)} other programs, which may hold up a collection too. The longest:`,
     "",
@@ -116,6 +119,10 @@ function report(): string {
       ),
     ),
   ].join("\n");
+}
+
+function median(values: readonly number[]): number {
+  return quantile(values, 0.5);
 }
 
 function sum<K extends string>(items: readonly Record<K, number>[], key: K): number {

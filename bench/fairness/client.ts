@@ -6,7 +6,7 @@ import process from "node:process";
 import type { Order } from "./subject.ts";
 
 /** From an answer to the next question, ms on average. */
-const PAUSE = 2;
+const PAUSE = 4;
 
 const roundTrips: number[] = [];
 let isBusy = false;

@@ -2,6 +2,8 @@
 export interface Observation {
   /** Messages a second, with the host at rest and with it at work, by turns. */
   readonly rates: { readonly quiet: number[]; readonly busy: number[] };
+  /** Parts of the time in which this program had a processor, in the same seconds. */
+  readonly loads: { readonly quiet: number[]; readonly busy: number[] };
   /** Lengths of turns. */
   readonly turns: number[];
   /** From a timer's start until it fired. */

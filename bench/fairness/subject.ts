@@ -57,14 +57,20 @@ server.listen(0, "127.0.0.1", () => tell((server.address() as { port: number }).
 // ── What the parent says ──
 
 const rates = { quiet: [] as number[], busy: [] as number[] };
+const loads = { quiet: [] as number[], busy: [] as number[] };
 let mode: keyof typeof rates | undefined;
 let counted = 0;
+let used = process.cpuUsage();
 let began = 0;
 let recordedFrom = 0;
 
 process.on("message", async (order: Order) => {
   const now = performance.now();
-  if (mode !== undefined) rates[mode].push(((messages - counted) / (now - began)) * 1000);
+  if (mode !== undefined) {
+    const { user, system } = process.cpuUsage(used);
+    rates[mode].push(((messages - counted) / (now - began)) * 1000);
+    loads[mode].push((user + system) / 1000 / (now - began));
+  }
   if (order === "end") return tell(await observation(now), () => process.exit());
   if (mode === undefined) {
     turns.record();
@@ -74,6 +80,7 @@ process.on("message", async (order: Order) => {
   isBusy = order === "busy";
   if (isBusy) setTimer();
   counted = messages;
+  used = process.cpuUsage();
   began = now;
 });
 
@@ -81,6 +88,7 @@ async function observation(now: number): Promise<Observation> {
   await turns.finish();
   return {
     rates,
+    loads,
     turns: turns.lengths,
     timers,
     pauses: turns.pauses.map(({ start, end }) => end - start),
