@@ -16,6 +16,7 @@ import {
   EMPTY,
   FULL_EXIT,
   HANDED,
+  HAS_MAIL,
   NO_MEMORY,
   NO_PROCESS,
   PARKED,
@@ -98,9 +99,12 @@ export function setTrapping(slot: i32, on: i32): void {
 
 // ── The scheduler ──
 
-/** The slot whose slice begins, EMPTY when nobody can run, or CHECK_CLOCK. */
+/**
+ * The slot whose slice begins, EMPTY when nobody can run, or CHECK_CLOCK. With HAS_MAIL: its mailbox is not empty, apart from a
+ * message in hand.
+ */
 export function next(): i32 {
-  state.current = null;
+  rest();
   if (state.ticks <= 0) {
     state.ticks = layout.TICKS;
     return CHECK_CLOCK;
@@ -108,7 +112,17 @@ export function next(): i32 {
   const p = runQueue.pick();
   if (p === null) return EMPTY;
   process.begin(p);
-  return p.slot;
+  return p.count === 0 ? p.slot : p.slot | HAS_MAIL;
+}
+
+/** The slice is over. Who is still RUNNING is in a bare receive, and came to the end of its mailbox: → WAITING, or RUNNABLE if something has come since. */
+export function rest(): void {
+  const p = state.current;
+  if (p === null) return;
+  state.current = null;
+  if (p.state !== RUNNING) return;
+  if (p.count === 0) process.wait(p, true);
+  else process.makeRunnable(p);
 }
 
 /** RUNNING or WAITING → PARKED: messages don't wake it. */

@@ -36,6 +36,9 @@ export const NO_MEMORY = -5;
 /** The receiver gets the message in hand. */
 export const HANDED = -6;
 
+/** A bit of what `next` answers, above all slots. */
+export const HAS_MAIL = 16777216;
+
 // A message's tag. Positive: an interned string. Below TOMBSTONE: no string that was interned when the tag was looked at;
 // `UNKNOWN - n` says that n strings were, so that the answer can be seen to be out of date.
 export const UNTAGGED = 0;

@@ -68,6 +68,7 @@ if (offsetof<Process>("flags") !== layout.PROCESS_STATE + 1) ERROR("layout.PROCE
 if (offsetof<Process>("priority") !== layout.PROCESS_STATE + 2) ERROR("layout.PROCESS_STATE: the priority");
 if (offsetof<Process>("count") !== layout.PROCESS_COUNT) ERROR("layout.PROCESS_COUNT");
 if (offsetof<Process>("reductions") !== layout.PROCESS_REDUCTIONS) ERROR("layout.PROCESS_REDUCTIONS");
+if (layout.MAX_PROCESSES >= layout.HAS_MAIL) ERROR("layout.HAS_MAIL");
 if (layout.MAX_PROCESSES >> CHUNK_SHIFT > layout.DIRECTORY_ENTRIES) ERROR("layout.MAX_PROCESSES");
 
 /** The block of a slot that has been used. */

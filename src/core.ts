@@ -24,6 +24,7 @@ export interface Core {
   send(slot: number, generation: number): number;
   take(slot: number): number;
   next(): number;
+  rest(): void;
   sendAlias(index: number, generation: number): number;
   replied(index: number, generation: number): void;
   deliver(slot: number): number;

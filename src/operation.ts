@@ -112,12 +112,11 @@ export class SharedReceive extends Operation<unknown> {
       taken.value = inHand;
       return taken;
     }
+    taken.value = undefined;
+    if (!world.hasMail) return SUSPENDED;
     if (world.transit !== undefined) world.transit.reached(world.core.walk(process.slot, 1));
     const number = world.core.take(process.slot);
-    if (number < 0) {
-      taken.value = undefined;
-      return SUSPENDED;
-    }
+    if (number < 0) return SUSPENDED;
     const { values } = world;
     taken.value = values[number];
     values[number] = undefined;

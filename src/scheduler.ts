@@ -1,4 +1,4 @@
-import { EMPTY } from "../assembly/layout.ts";
+import { EMPTY, HAS_MAIL } from "../assembly/layout.ts";
 import { active, setActive } from "./active.ts";
 import {
   ASYNC,
@@ -132,7 +132,8 @@ export class Scheduler {
       for (;;) {
         const slot = core.next();
         if (slot > 0) {
-          this.beamletDispatch(world.table[slot] as Process);
+          world.hasMail = slot >= HAS_MAIL;
+          this.beamletDispatch(world.table[slot & (HAS_MAIL - 1)] as Process);
         } else {
           // What was resolved goes on in a moment: the clock, which is slow to read, is looked at often enough without this turn.
           if (slot === EMPTY && this.resolved && core.runnable() === 0) return true;
@@ -180,6 +181,8 @@ export class Scheduler {
     if (world.transit !== undefined) world.transit.takeIn();
     if (world.signals.doomed !== undefined) world.signals.executeDoomed();
     world.current = undefined;
+    // What is closed now may send to it, or end it.
+    world.core.rest();
     this.bury();
   }
 
@@ -207,6 +210,7 @@ export class Scheduler {
     for (;;) {
       let message = process.inHand;
       if (message === undefined) {
+        if (!world.hasMail) return;
         if (world.transit !== undefined) world.transit.reached(core.walk(process.slot, 1));
         const number = core.take(process.slot);
         if (number < 0) return;

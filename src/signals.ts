@@ -224,6 +224,7 @@ export class Signals {
   /** A message of the system: no bound stops it. */
   private deliver(to: Process, message: unknown): void {
     const number = this.world.core.deliver(to.slot);
+    this.world.hasMail = true;
     if (number === NO_MEMORY) throw noMemory();
     this.world.values[number] = message;
     this.world.scheduler.notice();
@@ -336,6 +337,7 @@ export class Signals {
   settle(events: number, reason: unknown): void {
     if (events === 0) return;
     const { world } = this;
+    world.hasMail = true;
     const due: (() => void)[] = [];
     for (let count = events; count > 0; ) {
       const from = OUTBOX >> 2;

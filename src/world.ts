@@ -71,6 +71,8 @@ export class World {
   /** The bare receive of generator bodies, and who asked for it last. */
   readonly shared: SharedReceive;
   receiver: Process | undefined = undefined;
+  /** Whether the running process may have messages in its mailbox: without, its bare receive need not ask the core. */
+  hasMail = false;
   /** Whether the slice has to be followed by something: messages in transit, a doomed process, graves. */
   hasAftermath = false;
   /** Messages of the running process to aliases of its own. */
@@ -181,6 +183,7 @@ export class World {
 
   private keep(number: number, message: unknown): void {
     this.values[number] = message;
+    this.hasMail = true;
     if (this.scheduler.isIdle) this.scheduler.arm();
   }
 

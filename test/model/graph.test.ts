@@ -421,8 +421,10 @@ const commands: fc.Arbitrary<Step>[] = [
       (turns) =>
         new Step(`turns(${turns})`, (model, core) => {
           for (const turn of turns) {
-            let slot = core.next();
-            if (slot === layout.CHECK_CLOCK) slot = core.next();
+            let next = core.next();
+            if (next === layout.CHECK_CLOCK) next = core.next();
+            const hasMail = next >= layout.HAS_MAIL;
+            const slot = hasMail ? next - layout.HAS_MAIL : next;
             const waiting = model.queues.flat();
             if (slot === layout.EMPTY) {
               expect(waiting).toEqual([]);
@@ -431,6 +433,7 @@ const commands: fc.Arbitrary<Step>[] = [
             }
             const tenant = model.living.find((each) => each.slot === slot);
             if (tenant === undefined) throw new Error(`${slot} runs, and is not alive`);
+            expect(hasMail).toBe(tenant.messages > 0);
             const queue = model.queues[tenant.priority] as Tenant[];
             // First come, first served; the urgent before the others, and the low ones not never.
             expect(queue[0]).toBe(tenant);

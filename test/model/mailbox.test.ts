@@ -83,7 +83,8 @@ function begin({ core }: Real, slot: number): void {
   core.park(slot);
   core.giveWay(slot);
   for (;;) {
-    const next = core.next();
+    const answer = core.next();
+    const next = answer >= layout.HAS_MAIL ? answer - layout.HAS_MAIL : answer;
     if (next === slot) return;
     if (next > 0) core.park(next);
     else expect(next).toBe(layout.CHECK_CLOCK);
