@@ -1,20 +1,12 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import type { Plugin } from "esbuild";
 import { defineConfig } from "tsup";
-
-/** Private members may have any name. Those that are part of something public, or of the host, elsewhere keep theirs. */
-const source = (name: string) => readFileSync(`src/${name}`, "utf8");
-const words = (text: string) => text.match(/\w+/g) ?? [];
-const kept = new Set(
-  ["types.ts", "core.ts", "host.ts", "report.ts", "inspect.ts"].flatMap((name) => words(source(name))),
-);
-const secret = readdirSync("src")
-  .flatMap((name) => [...source(name).matchAll(/^ {2}private (?:readonly |get |set )?(\w+)/gm)])
-  .map(([, name]) => name as string)
-  .filter((name) => !kept.has(name));
+import { internalNames } from "./scripts/bundle/internal-names.ts";
 
 /** Names that users see wherever an error is printed. */
-const errors = [...source("errors.ts").matchAll(/^export class (\w+)/gm)].map(([, name]) => name as string);
+const errors = [...readFileSync("src/errors.ts", "utf8").matchAll(/^export class (\w+)/gm)].map(
+  ([, name]) => name as string,
+);
 
 /**
  * Leaves out of the bundle what the loader does for strings, arrays and imports, of which the core has none: src/core.ts takes the raw exports. And a polyfill
@@ -55,7 +47,7 @@ export default defineConfig({
   terserOptions: {
     module: true,
     compress: { ecma: 2020, passes: 3, lhs_constants: false },
-    mangle: { reserved: errors, properties: { regex: new RegExp(`^(${secret.join("|")})$`) } },
+    mangle: { reserved: errors, properties: { regex: new RegExp(`^(${internalNames().join("|")})$`) } },
     format: { semicolons: false, max_line_len: 500 },
   },
   dts: {

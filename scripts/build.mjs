@@ -11,6 +11,7 @@ const inputs = [
   "assembly/layout.ts",
   "build/core-release.ts",
   "tsup.config.ts",
+  "scripts/bundle",
   "tsconfig.json",
   "package.json",
 ];

@@ -1,0 +1,19 @@
+import { readFileSync } from "node:fs";
+import ts from "typescript";
+import { expect, test } from "vitest";
+import { root } from "./docs/block.ts";
+
+test("the bundle calls everything as its types do", () => {
+  const types = readFileSync(`${root}/dist/index.d.ts`, "utf8");
+  const words = new Set(readFileSync(`${root}/dist/index.js`, "utf8").match(/\w+/g));
+  const names = new Set<string>();
+  const visit = (node: ts.Node): void => {
+    if ((ts.isClassElement(node) || ts.isTypeElement(node)) && node.name && ts.isIdentifier(node.name)) {
+      names.add(node.name.text);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile("index.d.ts", types, ts.ScriptTarget.Latest));
+  expect(names.size).toBeGreaterThan(50);
+  expect([...names].filter((name) => !words.has(name))).toEqual([]);
+});
