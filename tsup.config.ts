@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Plugin } from "esbuild";
 import { defineConfig } from "tsup";
+import { coreNames } from "./scripts/bundle/core-names.ts";
 import { internalNames } from "./scripts/bundle/internal-names.ts";
 
 /** Names that users see wherever an error is printed. */
@@ -40,7 +41,7 @@ export default defineConfig({
   target: "es2022",
   clean: true,
   noExternal: ["@assemblyscript/loader"],
-  esbuildPlugins: [rawExports],
+  esbuildPlugins: [rawExports, coreNames],
   // 0.3 kB less over the wire than esbuild's. Lines stay short, since Node prints the whole line that an uncaught error was thrown on:
   // most statements end with one, which costs nothing where a semicolon would stand.
   minify: "terser",

@@ -1,11 +1,17 @@
 // node scripts/build-core.mjs [debug|checked|release …]
 //
 // Each target of asconfig.json becomes build/core-<target>.wasm and build/core-<target>.ts, the same bytes as a module.
+// What ships is build/core-bundle.ts: the release core, whose exports have short names, as build/core-bundle.json tells.
 // A target that is newer than all it is made from is left alone.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
+import binaryen from "assemblyscript/binaryen";
 import { isStale } from "./stale.mjs";
+
+/** Tests call these in the bundle. */
+const KEPT = ["memory", "check", "slots", "processes", "edgesInUse", "timersInUse", "segmentsInUse"];
+const LETTERS = [..."abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"];
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 const targets = process.argv.slice(2);
@@ -13,8 +19,9 @@ for (const target of targets.length > 0 ? targets : ["release"]) await buildCore
 
 async function buildCore(target) {
   const wasm = `build/core-${target}.wasm`;
-  const embedded = `build/core-${target}.ts`;
-  if (!isStale([wasm, embedded], ["assembly", "asconfig.json", "scripts/build-core.mjs", "package-lock.json"])) return;
+  const made = [wasm, `build/core-${target}.ts`];
+  if (target === "release") made.push("build/core-bundle.ts", "build/core-bundle.json");
+  if (!isStale(made, ["assembly", "asconfig.json", "scripts/build-core.mjs", "package-lock.json"])) return;
   const started = performance.now();
   mkdirSync("build", { recursive: true });
   const { error } = await asc.main(["--target", target], { stdout: process.stdout, stderr: process.stderr });
@@ -23,8 +30,30 @@ async function buildCore(target) {
     process.exit(1);
   }
   const bytes = readFileSync(wasm);
-  writeFileSync(embedded, embed(bytes));
+  writeFileSync(`build/core-${target}.ts`, embed(bytes));
+  if (target === "release") {
+    const { names, shortened } = shorten(bytes);
+    writeFileSync("build/core-bundle.json", JSON.stringify(names));
+    writeFileSync("build/core-bundle.ts", embed(shortened));
+  }
   console.log(`${wasm}: ${bytes.length} bytes in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+}
+
+/** The same core under short names: nobody who downloads it reads those of its functions. */
+function shorten(bytes) {
+  const module = binaryen.readBinary(bytes);
+  const exported = Array.from({ length: module.getNumExports() }, (_, i) =>
+    binaryen.getExportInfo(module.getExportByIndex(i)),
+  );
+  const short = [...LETTERS, ...LETTERS.flatMap((first) => LETTERS.map((second) => first + second))];
+  const names = {};
+  for (const { name, value } of exported) {
+    names[name] = KEPT.includes(name) ? name : short.shift();
+    if (names[name] === name) continue;
+    module.removeExport(name);
+    module.addFunctionExport(value, names[name]);
+  }
+  return { names, shortened: module.emitBinary() };
 }
 
 /**

@@ -9,7 +9,7 @@ run("scripts/build-core.mjs", "release");
 const inputs = [
   "src",
   "assembly/layout.ts",
-  "build/core-release.ts",
+  "build/core-bundle.ts",
   "tsup.config.ts",
   "scripts/bundle",
   "tsconfig.json",

@@ -1,0 +1,24 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import type { Plugin } from "esbuild";
+
+/** Bundles the core that has short names (scripts/build-core.mjs), and calls it by them: `core.park(…)` becomes `core.b(…)`. */
+export const coreNames: Plugin = {
+  name: "core-names",
+  setup(build) {
+    const names: Record<string, string> = JSON.parse(readFileSync("build/core-bundle.json", "utf8"));
+    build.onResolve({ filter: /^#core$/ }, () => ({ path: resolve("build/core-bundle.ts") }));
+    build.onLoad({ filter: /[\\/]src[\\/][\w-]+\.ts$/ }, ({ path }) => {
+      const source = readFileSync(path, "utf8");
+      // Where its functions were taken out of it they would keep their names.
+      const taken = /\{([^{}]*)\} = [\w.]*\bcore;/.exec(source);
+      if (taken !== null) throw new Error(`${path}: call the functions of the core as core.name(…), not by${taken[1]}`);
+      const contents = source.replace(/\bcore\.(?!ts\b)(\w+)/g, (access, name: string) => {
+        const short = names[name];
+        if (short === undefined) throw new Error(`${path}: ${access}, which the core does not export`);
+        return `core.${short}`;
+      });
+      return { contents, loader: "ts" };
+    });
+  },
+};
