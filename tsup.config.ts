@@ -29,6 +29,7 @@ const rawExports: Plugin = {
         /const exports = postInstantiate\(.*\);\s+return \{ module, instance, exports \};/g,
         "return { module, instance };",
       );
+      contents = leaveOut(contents, /^const utf16 = .*$/gm, "");
       contents = leaveOut(contents, /^Object\.hasOwn = Object\.hasOwn \|\| function[^}]*\};?$/gm, "");
       return { contents, loader: "js" };
     });
