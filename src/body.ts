@@ -27,6 +27,9 @@ export interface LoopBody<S = unknown, X = unknown> {
  * const counter = loop(0, (count, message: "inc" | "dec") => (message === "inc" ? count + 1 : count - 1));
  * const pid = spawn(counter);
  */
+export function loop<S, X>(initial: S, step: (state: S, message: X, self: Self<X>) => S): Body<X, []>;
+/** Without a state `step` need not return one. */
+export function loop<X>(initial: undefined, step: (state: undefined, message: X, self: Self<X>) => void): Body<X, []>;
 export function loop<S, X>(initial: S, step: (state: S, message: X, self: Self<X>) => S): Body<X, []> {
   if (typeof step !== "function")
     throw new TypeError("loop: expected a function (state, message, self) => state as step");

@@ -143,6 +143,11 @@ same<typeof withSelf, Body<string, []>>(true);
 spawn(withSelf);
 // @ts-expect-error a loop has no further arguments
 spawn(withSelf, 1);
+const stateless = loop(undefined, (state, message: "inc") => {
+  same<typeof state, undefined>(true);
+  same<typeof message, "inc">(true);
+});
+same<typeof stateless, Body<"inc", []>>(true);
 // @ts-expect-error the next state is a number again
 loop(0, (count: number, message: "inc") => `${count}${message}`);
 // @ts-expect-error the state is a number
