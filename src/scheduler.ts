@@ -21,9 +21,9 @@ import type { World } from "./world.ts";
 
 /** How long a turn keeps the host from its other work, ms. */
 const TURN = 1.5;
-/** Microtasks in which a promise that was resolved must have set something going for the turn to go on. */
-const PATIENCE = 8;
 const ignore = (): void => {};
+
+const RESOLVED = Promise.resolve();
 
 /** Timers that fire or move in one go. */
 const TIMER_WORK = 4096;
@@ -32,11 +32,13 @@ const TIMER_WORK = 4096;
  * Runs slices. The core says whose turn it is; this gives the host its own turns in between.
  *
  * A turn begins as a task of the host and ends when nobody can run or its time is over. Promises that it resolves run when it
- * returns, as microtasks; what they set going runs in a microtask behind them, still in the same turn's time.
+ * returns, as microtasks; what they set going runs in a microtask behind them, still in the same turn's time. The next task, which
+ * comes in any case then, is the end of that.
  *
  *   idle ──arm──▶ armed ──host──▶ turn ──nobody can run──▶ idle (a host timer is set for the next deadline)
- *                   ▲              │  └──promises resolved──▶ armed, as a microtask
- *                   └──time over───┘
+ *                 ▲   ▲            │  └──promises resolved──▶ idle, and armed
+ *                 │   └─time over──┘                           │  ▲
+ *                 └────────────────────────────────host────────┘  └──arm, turn in a microtask
  */
 export class Scheduler {
   /** Neither running nor armed: whoever makes a process runnable has to arm. */
@@ -48,8 +50,10 @@ export class Scheduler {
 
   private readonly world: World;
   private turnEnd = 0;
-  /** Microtasks to wait before this turn is over. */
-  private patience = 0;
+  /** Whether the host will call. */
+  private scheduled = false;
+  /** Whether promises may still run that this turn has resolved: then what they set going belongs to it. */
+  private goesOn = false;
   private hostTimer: ReturnType<typeof setTimeout> | undefined;
   private hostDeadline = Number.POSITIVE_INFINITY;
   /** Killed, to be closed before any other process runs. */
@@ -62,45 +66,45 @@ export class Scheduler {
   /** Lets the host call when it has time. */
   arm(): void {
     this.isIdle = false;
+    // Not queueMicrotask, which makes an object for its hooks of each call in some hosts.
+    if (this.goesOn) void RESOLVED.then(this.microtask);
+    else this.schedule();
+  }
+
+  private schedule(): void {
+    if (this.scheduled) return;
+    this.scheduled = true;
     host.schedule(this.task);
   }
 
   /** Something may have become runnable, or a deadline may have come nearer, outside of a turn. */
   notice(): void {
-    if (this.isIdle) this.arm();
+    if (this.isIdle && (!this.goesOn || this.world.core.runnable() > 0)) this.arm();
   }
 
   private readonly task = (): void => {
+    this.scheduled = false;
+    this.goesOn = false;
     this.turnEnd = performance.now() + TURN;
-    this.turn(false);
+    this.turn();
   };
 
-  private readonly microtask = (): void => {
-    // What was resolved goes on some microtasks later: an await takes three.
-    if (this.world.core.runnable() === 0 && this.patience-- > 0) queueMicrotask(this.microtask);
-    else this.turn(true);
-  };
+  private readonly microtask = (): void => this.turn();
 
-  /** `goesOn`: with what an earlier turn resolved, in the same time. */
-  private turn(goesOn: boolean): void {
+  private turn(): void {
     this.resolved = false;
     let done = false;
     try {
-      done = this.slices(goesOn);
+      done = this.slices(this.goesOn);
     } catch (error) {
       // Only the program's own clock can throw here. The host hears of it; the next send arms anew.
       this.isIdle = true;
       throw error;
     }
-    if (!done) {
-      host.schedule(this.task);
-    } else if (this.resolved) {
-      this.patience = PATIENCE;
-      queueMicrotask(this.microtask);
-    } else {
-      this.isIdle = true;
-      this.armHostTimer();
-    }
+    this.goesOn ||= this.resolved;
+    this.isIdle = done;
+    if (!done || this.goesOn) this.schedule();
+    else this.armHostTimer();
   }
 
   /** Runs everything that can run now. */
@@ -136,7 +140,7 @@ export class Scheduler {
           this.beamletDispatch(world.table[slot & (HAS_MAIL - 1)] as Process);
         } else {
           // What was resolved goes on in a moment: the clock, which is slow to read, is looked at often enough without this turn.
-          if (slot === EMPTY && this.resolved && core.runnable() === 0) return true;
+          if (slot === EMPTY && (goesOn || this.resolved)) return true;
           // Nobody can run, or it is time to look at the clock: either way timers may be due.
           const fired = this.fireTimers();
           if (slot === EMPTY && !fired && core.runnable() === 0) return true;
@@ -347,9 +351,7 @@ export class Scheduler {
 
   private readonly onHostTimer = (): void => {
     this.hostTimer = undefined;
-    if (!this.isIdle) return;
-    this.isIdle = false;
-    this.task();
+    if (this.isIdle && !this.scheduled) this.task();
   };
 
   private clearHostTimer(): void {
