@@ -130,7 +130,7 @@ function detach(half: HalfEdge, list: i32): void {
 }
 
 /** Makes an edge of `kind` from `owner`; to `target` when it is one that has two ends. Null when memory is out. */
-export function create(owner: Process, target: Process | null, kind: i32): Edge | null {
+export function create(owner: Process, target: Process | null, kind: i32, generation: i32): Edge | null {
   let edge = state.freeEdges;
   if (edge !== null) {
     state.freeEdges = changetype<Edge | null>(edge.ownerNext);
@@ -140,6 +140,7 @@ export function create(owner: Process, target: Process | null, kind: i32): Edge 
   }
   state.edgesInUse++;
   setKind(edge, kind);
+  edge.generation = generation;
   attach(ownerHalf(edge), owner, kind & EDGE_LINK ? LINKS : MONITORS);
   edge.target = null;
   if (target !== null) attach(targetHalf(edge), target, kind & EDGE_LINK ? LINKS : WATCHERS);
@@ -168,7 +169,6 @@ export function release(edge: Edge): void {
   detach(ownerHalf(edge), linked ? LINKS : MONITORS);
   detach(targetHalf(edge), linked ? LINKS : WATCHERS);
   setKind(edge, 0);
-  edge.generation = (edge.generation + 1) & layout.LAST_GENERATION;
   edge.ownerNext = changetype<HalfEdge | null>(state.freeEdges);
   state.freeEdges = edge;
   state.edgesInUse--;

@@ -282,7 +282,7 @@ export function link(a: i32, b: i32, fresh: i32): i32 {
   const p = process.at(a);
   const q = process.at(b);
   if (!fresh && edge.findLink(p, q) !== null) return 1;
-  return edge.create(p, q, EDGE_LINK) === null ? NO_MEMORY : 1;
+  return edge.create(p, q, EDGE_LINK, 0) === null ? NO_MEMORY : 1;
 }
 
 /** Whether there was a link. */
@@ -294,13 +294,9 @@ export function unlink(a: i32, b: i32): i32 {
 }
 
 /** A monitor of `target`, an alias (`target` 0), or both in one, by `kind`. Its index, or NO_MEMORY. */
-export function createEdge(owner: i32, target: i32, kind: i32): i32 {
-  const created = edge.create(process.at(owner), target === 0 ? null : process.at(target), kind);
+export function createEdge(owner: i32, target: i32, kind: i32, generation: i32): i32 {
+  const created = edge.create(process.at(owner), target === 0 ? null : process.at(target), kind, generation);
   return created === null ? NO_MEMORY : edge.indexOf(created);
-}
-
-export function edgeGenerationOf(index: i32): i32 {
-  return edge.at(index).generation;
 }
 
 /** The kind of an edge that belongs to `owner`, or 0 when it has ended. */
@@ -401,14 +397,8 @@ export function setTimer(slot: i32, deadline: f64): i32 {
   return created === null ? NO_MEMORY : timer.indexOf(created);
 }
 
-export function timerGenerationOf(index: i32): i32 {
-  return timer.at(index).generation;
-}
-
-/** The deadline of a timer that is still set, or -1. */
-export function timerDeadline(index: i32, generation: i32): f64 {
-  const found = timer.find(index, generation);
-  return found === null ? -1 : <f64>found.deadline;
+export function timerDeadline(index: i32): f64 {
+  return <f64>timer.at(index).deadline;
 }
 
 export function cancelTimer(index: i32): void {

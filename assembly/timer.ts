@@ -25,19 +25,17 @@ export class Timer {
   process: Process | null;
   ownNext: Timer | null;
   ownPrevious: Timer | null;
-  /** Tells the tenants of the record apart. */
-  generation: i32;
-  /** Its number << 2, | 1 for the timeout of a receive, | 2 while it is free. */
+  /** Its number << 1, | 1 for the timeout of a receive. */
   label: i32;
 }
 
+// Eight more than the fields have, so that deadlines lie at multiples of eight.
 const BYTES = 48;
 const CHUNK_SHIFT = 10;
 const CHUNK = 1 << CHUNK_SHIFT;
 if (offsetof<Timer>() > <usize>BYTES) ERROR("a timer has 48 bytes");
 
 const TIMEOUT = 1;
-const IDLE = 2;
 
 // ┌─────────────────────┬──────────────┬─────┬──────────────┬────────────────┐
 // │ level 0: 256 × 8 B  │ 1: 64 × 8 B  │ ... │ 5: 64 × 8 B  │ due 1..5: 40 B │
@@ -62,14 +60,8 @@ export function at(index: i32): Timer {
   return changetype<Timer>(chunk + (index & (CHUNK - 1)) * BYTES);
 }
 
-/** The timer that `index` and `generation` name, if it has neither fired nor been cancelled. */
-export function find(index: i32, generation: i32): Timer | null {
-  const timer = at(index);
-  return timer.generation === generation && (timer.label & IDLE) === 0 ? timer : null;
-}
-
 export function indexOf(timer: Timer): i32 {
-  return timer.label >>> 2;
+  return timer.label >>> 1;
 }
 
 /** Sets a timer. For a timeout, `process` is whose receive it ends. Null when memory is out. */
@@ -82,7 +74,7 @@ export function create(process: Process | null, deadline: i64, timeout: bool): T
     if (timer === null) return null;
   }
   state.timersInUse++;
-  timer.label = (timer.label & ~3) | (timeout ? TIMEOUT : 0);
+  timer.label = (timer.label & ~TIMEOUT) | (timeout ? TIMEOUT : 0);
   timer.deadline = max(deadline, state.time);
   timer.process = process;
   if (process !== null) {
@@ -111,7 +103,7 @@ function fresh(): Timer | null {
   }
   state.timers = index + 1;
   const timer = at(index);
-  timer.label = index << 2;
+  timer.label = index << 1;
   return timer;
 }
 
@@ -130,8 +122,6 @@ export function release(timer: Timer): void {
       if (next !== null) next.ownPrevious = previous;
     }
   }
-  timer.label = (timer.label & ~3) | IDLE;
-  timer.generation = (timer.generation + 1) & layout.LAST_GENERATION;
   timer.next = state.freeTimers;
   state.freeTimers = timer;
   state.timersInUse--;

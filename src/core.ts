@@ -40,8 +40,7 @@ export interface Core {
 
   link(a: number, b: number, fresh: number): number;
   unlink(a: number, b: number): number;
-  createEdge(owner: number, target: number, kind: number): number;
-  edgeGenerationOf(index: number): number;
+  createEdge(owner: number, target: number, kind: number, generation: number): number;
   edgeKind(owner: number, index: number, generation: number): number;
   demonitor(index: number): void;
   unalias(index: number): void;
@@ -58,8 +57,7 @@ export interface Core {
   bury(slot: number): void;
 
   setTimer(slot: number, deadline: number): number;
-  timerGenerationOf(index: number): number;
-  timerDeadline(index: number, generation: number): number;
+  timerDeadline(index: number): number;
   cancelTimer(index: number): void;
   setTimeout(slot: number, deadline: number): number;
   clearTimeout(slot: number): void;

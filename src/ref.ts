@@ -1,32 +1,34 @@
+import { LAST_GENERATION } from "../assembly/layout.ts";
 import { brand } from "./brand.ts";
 import type { Runtime } from "./types.ts";
 
+/** A runtime as its references need it: it numbers them. */
+type RefRuntime = Runtime & { readonly signals: { generation: number } };
+
 /**
- * A reference: what a monitor, an alias or a timer is known by. Compared with `===`; prints as `#Reference<0.K.G.N>`.
+ * A reference: what a monitor, an alias or a timer is known by. Compared with `===`; prints as `#Reference<0.0.G.N>`.
  *
- * `index` and `generation` name a record of the core; once that record is freed, its next tenant has another generation,
- * so a stale reference finds nothing.
+ * `index` names a record of the core. Its next tenant has another generation, so a stale reference finds nothing; no more does one
+ * that never had a record.
  */
 export class Ref {
-  // Private, so that whoever compares or prints a reference does not walk through a whole runtime.
-  readonly #runtime: Runtime;
-  readonly kind: "edge" | "timer";
-  readonly index: number;
+  // On the prototype of the runtime's own subclass: see `localTo`.
+  declare readonly runtime: RefRuntime;
+  index = 0;
   readonly generation: number;
 
-  constructor(runtime: Runtime, kind: "edge" | "timer", index: number, generation: number) {
-    this.#runtime = runtime;
-    this.kind = kind;
-    this.index = index;
-    this.generation = generation;
+  constructor() {
+    const { signals } = this.runtime;
+    signals.generation = (signals.generation + 1) & LAST_GENERATION;
+    this.generation = signals.generation;
   }
 
-  get runtime(): Runtime {
-    return this.#runtime;
+  get kind(): "edge" {
+    return "edge";
   }
 
   toString(): string {
-    return `#Reference<0.${this.kind === "edge" ? 0 : 1}.${this.generation}.${this.index}>`;
+    return `#Reference<0.0.${this.generation}.${this.index}>`;
   }
 
   toJSON(): string {

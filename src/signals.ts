@@ -20,11 +20,13 @@ import {
 import { ExitError, ForeignError, NoProcessError, noMemory } from "./errors.ts";
 import { expectBoolean, expectOptions } from "./expect.ts";
 import { inspect } from "./inspect.ts";
+import { localTo } from "./local.ts";
 import { ProcessId } from "./pid.ts";
 import type { Process } from "./process.ts";
 import { codeOf, isExit, reasonOf } from "./reason.ts";
 import { Ref } from "./ref.ts";
-import type { AliasMode, DemonitorOptions, MonitorOptions, NodeName, Runtime } from "./types.ts";
+import { Timer } from "./timers.ts";
+import type { AliasMode, DemonitorOptions, MonitorOptions, NodeName } from "./types.ts";
 import type { World } from "./world.ts";
 
 /** The reference of a monitor: what its DOWN message will say. */
@@ -32,8 +34,8 @@ export class Monitor extends Ref {
   readonly object: ProcessId | NodeName;
   readonly tag: unknown;
 
-  constructor(runtime: Runtime, index: number, generation: number, object: ProcessId | NodeName, tag: unknown) {
-    super(runtime, "edge", index, generation);
+  constructor(object: ProcessId | NodeName, tag: unknown) {
+    super();
     this.object = object;
     this.tag = tag;
   }
@@ -54,8 +56,12 @@ const MONITOR_ALIAS_KINDS: Record<string, number> = {
 export class Signals {
   /** The running process, when a fatal signal has hit it: it dies when its slice ends. */
   doomed: Process | undefined = undefined;
+  /** Of the reference that was made last. */
+  generation = 0;
 
   private readonly world: World;
+  private readonly Alias: typeof Ref;
+  private readonly Monitor: typeof Monitor;
   /** By index of the core's edge, while it is a monitor. */
   private readonly monitors: (Monitor | undefined)[] = [];
   private doom: unknown;
@@ -64,6 +70,8 @@ export class Signals {
 
   constructor(world: World) {
     this.world = world;
+    this.Alias = localTo(world, Ref);
+    this.Monitor = localTo(world, Monitor);
   }
 
   // ── Links ──
@@ -96,27 +104,25 @@ export class Signals {
   // ── Monitors and aliases ──
 
   monitor(from: Process, target: unknown, options: MonitorOptions = {}): Ref {
-    const { world } = this;
     expectOptions(options, "monitor");
     const object = this.targetOf(target);
-    const pid = Array.isArray(object) ? this.resolve(object as NodeName) : (object as ProcessId);
+    const process = (Array.isArray(object) ? this.resolve(object as NodeName) : object) as Process | undefined;
     const alias = options.alias === undefined ? 0 : kindOf(options.alias, MONITOR_ALIAS_KINDS);
-    const alive = pid !== undefined && world.isLiving(pid);
-    const toSelf = pid === from.pid;
+    const alive = process !== undefined && !process.isDead;
     // A monitor of oneself never fires; one of the dead has fired, and takes along the aliases that end with it.
-    const kind = toSelf ? alias : alive ? EDGE_MONITOR | alias : alias === EDGE_ALIAS ? alias : 0;
-    const tag = "tag" in options ? options.tag : "DOWN";
-    const index = world.core.createEdge(
-      from.slot,
-      kind & EDGE_MONITOR ? (pid as ProcessId).slot : 0,
-      kind === 0 ? EDGE_ALIAS : kind,
-    );
-    if (index === NO_MEMORY) throw noMemory();
-    const ref = new Monitor(world as never, index, world.core.edgeGenerationOf(index), object, tag);
-    if (kind & EDGE_MONITOR) this.monitors[index] = ref;
-    if (kind === 0) world.core.unalias(index);
-    if (!alive)
-      this.deliver(from, downMessage(ref, pid === undefined && !this.isHere(object) ? "noconnection" : "noproc"));
+    const slot = alive && process !== from ? process.slot : 0;
+    const kind = slot !== 0 ? EDGE_MONITOR | alias : alive || alias === EDGE_ALIAS ? alias : 0;
+    const ref = new this.Monitor(object, "tag" in options ? options.tag : "DOWN");
+    if (kind !== 0) this.create(ref, from, slot, kind);
+    if (slot !== 0) this.monitors[ref.index] = ref;
+    else if (!alive)
+      this.deliver(from, downMessage(ref, process === undefined && !this.isHere(object) ? "noconnection" : "noproc"));
+    return ref;
+  }
+
+  private create(ref: Ref, from: Process, target: number, kind: number): Ref {
+    ref.index = this.world.core.createEdge(from.slot, target, kind, ref.generation);
+    if (ref.index === NO_MEMORY) throw noMemory();
     return ref;
   }
 
@@ -135,8 +141,8 @@ export class Signals {
     return world.checkPid(target, "monitor");
   }
 
-  private resolve([name, node]: NodeName): ProcessId | undefined {
-    return node === this.world.node ? this.world.names.get(name)?.pid : undefined;
+  private resolve([name, node]: NodeName): Process | undefined {
+    return node === this.world.node ? this.world.names.get(name) : undefined;
   }
 
   private isHere(object: ProcessId | NodeName): boolean {
@@ -179,11 +185,8 @@ export class Signals {
   }
 
   alias(from: Process, options: { readonly mode?: AliasMode } = {}): Ref {
-    const { world } = this;
     expectOptions(options, "alias");
-    const index = world.core.createEdge(from.slot, 0, kindOf(options.mode ?? "explicitUnalias", ALIAS_KINDS));
-    if (index === NO_MEMORY) throw noMemory();
-    return new Ref(world as never, "edge", index, world.core.edgeGenerationOf(index));
+    return this.create(new this.Alias(), from, 0, kindOf(options.mode ?? "explicitUnalias", ALIAS_KINDS));
   }
 
   unalias(from: Process, ref: unknown): boolean {
@@ -211,7 +214,7 @@ export class Signals {
   private checkRef(ref: unknown, what: string): Ref {
     if (!(ref instanceof Ref)) throw new TypeError(`${what}: expected a reference, got ${inspect(ref)}`);
     if (ref.runtime !== (this.world as unknown)) throw new ForeignError(`${what}: ${ref} belongs to another runtime`);
-    if (ref.kind !== "edge")
+    if (ref instanceof Timer)
       throw new TypeError(`${what}: expected the reference of a monitor or alias, got that of a timer`);
     return ref;
   }
@@ -338,7 +341,7 @@ export class Signals {
     if (events === 0) return;
     const { world } = this;
     world.hasMail = true;
-    const due: (() => void)[] = [];
+    const due: Timer[] = [];
     for (let count = events; count > 0; ) {
       const from = OUTBOX >> 2;
       const batch = world.memory().slice(from, from + count * (EVENT_BYTES >> 2));
@@ -347,7 +350,7 @@ export class Signals {
         this.settleOne(batch[at] as number, batch[at + 1] as number, batch[at + 2] as number, reason, due);
       }
     }
-    for (const action of due) action();
+    for (const timer of due) world.timers.fire(timer);
     const { fallen } = this;
     if (fallen !== undefined) {
       this.fallen = undefined;
@@ -355,7 +358,7 @@ export class Signals {
     }
   }
 
-  private settleOne(kind: number, a: number, b: number, reason: unknown, due: (() => void)[]): void {
+  private settleOne(kind: number, a: number, b: number, reason: unknown, due: Timer[]): void {
     const { world } = this;
     switch (kind) {
       case EVENT_DEAD:

@@ -1,57 +1,60 @@
 import { NO_MEMORY } from "../assembly/layout.ts";
 import { ForeignError, noMemory } from "./errors.ts";
 import { inspect } from "./inspect.ts";
+import { localTo } from "./local.ts";
 import { checkTimeout } from "./pattern.ts";
 import { ProcessId } from "./pid.ts";
 import type { Pending, Process } from "./process.ts";
 import { Ref } from "./ref.ts";
 import type { World } from "./world.ts";
 
-/** What is done when a timer fires. */
-type Action = () => void;
+/** The reference of a timer, with what it does: sends `message` to a pid or a name, or calls `to`. */
+export class Timer extends Ref {
+  readonly to: unknown;
+  message: unknown;
+
+  constructor(to: unknown, message: unknown) {
+    super();
+    this.to = to;
+    this.message = message;
+  }
+}
 
 /** Timers that send messages. The core keeps the time; this keeps the messages, under the core's numbers. */
 export class Timers {
   private readonly world: World;
-  private readonly actions: (Action | undefined)[] = [];
+  private readonly Timer: typeof Timer;
+  /** By the core's index, while it is set. */
+  private readonly timers: (Timer | undefined)[] = [];
 
   constructor(world: World) {
     this.world = world;
+    this.Timer = localTo(world, Timer);
   }
 
-  /** A timer for `to`: it ends with that process; a name is looked up when it fires. */
-  private set(to: unknown, ms: number, action: (ref: Ref) => Action): Ref {
+  /** Sets a timer that ends with `target`; a name is looked up when it fires. */
+  private set(timer: Timer, target: unknown, ms: number): Timer {
     const { world } = this;
     world.checkRunning();
-    let slot = 0;
-    if (typeof to !== "string") {
-      const pid = world.checkPid(to, "sendAfter");
-      // A timer for the dead is over before it begins.
-      if (!world.isLiving(pid)) return new Ref(world as never, "timer", 0, -1);
-      slot = pid.slot;
-    }
-    const index = world.core.setTimer(slot, world.deadline(ms));
+    const process = typeof target === "string" ? undefined : (world.checkPid(target, "sendAfter") as Process);
+    // A timer for the dead is over before it begins.
+    if (process?.isDead) return timer;
+    const index = world.core.setTimer(process === undefined ? 0 : process.slot, world.deadline(ms));
     if (index === NO_MEMORY) throw noMemory();
-    const ref = new Ref(world as never, "timer", index, world.core.timerGenerationOf(index));
-    this.actions[index] = action(ref);
+    timer.index = index;
+    this.timers[index] = timer;
     world.scheduler.notice();
-    return ref;
+    return timer;
   }
 
   sendAfter(to: unknown, message: unknown, ms: unknown): Ref {
-    const handed = this.world.prepare(message);
-    return this.set(to, checkDelay(ms), () => () => this.send(to, handed));
+    return this.set(new this.Timer(to, this.world.prepare(message)), to, checkDelay(ms));
   }
 
   startTimer(to: unknown, message: unknown, ms: unknown): Ref {
-    const handed = this.world.prepare(message);
-    return this.set(to, checkDelay(ms), (ref) => () => this.send(to, ["timeout", ref, handed]));
-  }
-
-  private send(to: unknown, message: unknown): void {
-    const { world } = this;
-    const process = to instanceof ProcessId ? (to as Process) : world.names.get(to as string);
-    if (process !== undefined) world.sendTo(process, message);
+    const timer = new this.Timer(to, undefined);
+    timer.message = ["timeout", timer, this.world.prepare(message)];
+    return this.set(timer, to, checkDelay(ms));
   }
 
   /** A sleep of an async body, which may have several at once. */
@@ -60,48 +63,55 @@ export class Timers {
     const pending: Pending = { reject };
     process.pending.add(pending);
     if (ms === Number.POSITIVE_INFINITY) return;
-    this.set(process.pid, ms, () => () => {
+    const wake = () => {
       process.pending.delete(pending);
       resolve();
       world.scheduler.resolved = true;
-    });
+    };
+    this.set(new this.Timer(wake, undefined), process, ms);
   }
 
-  /** What the timer does; it does it once, or never when its target has died. */
-  take(index: number): Action {
-    const action = this.actions[index] as Action;
-    this.actions[index] = undefined;
-    return action;
+  /** The timer under a number that is free from now on: it has fired, or its target has died. */
+  take(index: number): Timer {
+    const timer = this.timers[index] as Timer;
+    this.timers[index] = undefined;
+    return timer;
   }
 
-  read(timer: unknown): number | false {
+  fire({ to, message }: Timer): void {
     const { world } = this;
-    const ref = this.checkTimer(timer);
-    const deadline = ref.generation < 0 ? -1 : world.core.timerDeadline(ref.index, ref.generation);
-    return deadline < 0 ? false : Math.max(0, Math.ceil(deadline - world.now()));
+    if (typeof to === "function") return to();
+    const process = to instanceof ProcessId ? (to as Process) : world.names.get(to as string);
+    if (process !== undefined) world.sendTo(process, message);
   }
 
-  cancel(timer: unknown): number | false {
-    const left = this.read(timer);
-    if (left === false) return false;
-    const { index } = timer as Ref;
-    this.actions[index] = undefined;
-    this.world.core.cancelTimer(index);
+  read(ref: unknown): number | false {
+    const { world } = this;
+    const { index } = this.checkTimer(ref);
+    return this.timers[index] === ref && Math.max(0, Math.ceil(world.core.timerDeadline(index) - world.now()));
+  }
+
+  cancel(ref: unknown): number | false {
+    const left = this.read(ref);
+    if (left !== false) {
+      const { index } = ref as Timer;
+      this.timers[index] = undefined;
+      this.world.core.cancelTimer(index);
+    }
     return left;
   }
 
-  private checkTimer(ref: unknown): Ref {
-    if (!(ref instanceof Ref) || ref.kind !== "timer")
-      throw new TypeError(`expected the reference of a timer, got ${inspect(ref)}`);
+  private checkTimer(ref: unknown): Timer {
+    if (!(ref instanceof Timer)) throw new TypeError(`expected the reference of a timer, got ${inspect(ref)}`);
     if (ref.runtime !== (this.world as unknown)) throw new ForeignError(`${ref} belongs to another runtime`);
     return ref;
   }
 
   stop(): void {
-    this.actions.forEach((action, index) => {
-      if (action !== undefined) this.world.core.cancelTimer(index);
+    this.timers.forEach((timer, index) => {
+      if (timer !== undefined) this.world.core.cancelTimer(index);
     });
-    this.actions.length = 0;
+    this.timers.length = 0;
     this.world.scheduler.stop();
   }
 }

@@ -9,7 +9,6 @@ announce(FILE);
 
 interface Timer {
   readonly index: number;
-  readonly generation: number;
   readonly deadline: number;
 }
 
@@ -17,8 +16,6 @@ interface Timer {
 interface Model {
   time: number;
   timers: Timer[];
-  /** Timers that have fired or been cancelled: their references find nothing. */
-  past: Timer[];
   /** By slot: when the receive of that process times out. */
   timeouts: Map<number, number>;
   timedOut: Set<number>;
@@ -37,9 +34,8 @@ const isTimedOut = (core: Core, slot: number) =>
 function agree(model: Model, { core }: Real): void {
   expect(core.check()).toBe(0);
   expect(core.timersInUse()).toBe(model.timers.length + model.timeouts.size);
-  for (const { index, generation, deadline } of model.timers)
-    expect(core.timerDeadline(index, generation)).toBe(deadline);
-  for (const { index, generation } of model.past) expect(core.timerDeadline(index, generation)).toBe(-1);
+  for (const { index, deadline } of model.timers) expect(core.timerDeadline(index)).toBe(deadline);
+  expect(new Set(model.timers.map(({ index }) => index)).size).toBe(model.timers.length);
   for (const slot of [1, 2, 3]) expect(isTimedOut(core, slot)).toBe(model.timedOut.has(slot));
   const deadlines = [...model.timers.map(({ deadline }) => deadline), ...model.timeouts.values()];
   const next = core.nextDeadline();
@@ -89,7 +85,6 @@ function advance(model: Model, { core }: Real, to: number, work: number): void {
   expect(due).toEqual([]);
   model.time = now;
   model.timers = model.timers.filter((timer) => !fired.includes(timer));
-  model.past = [...fired, ...model.past].slice(0, 50);
   for (const [slot] of timeouts) {
     model.timeouts.delete(slot);
     model.timedOut.add(slot);
@@ -139,11 +134,7 @@ const nth = fc.nat(1000);
 
 function set(model: Model, core: Core, target: number, deadline: number): void {
   const index = core.setTimer(target, deadline);
-  const generation = core.timerGenerationOf(index);
-  for (const other of [...model.timers, ...model.past]) {
-    if (other.index === index) expect(generation).not.toBe(other.generation);
-  }
-  model.timers.push({ index, generation, deadline: Math.max(deadline, model.time) });
+  model.timers.push({ index, deadline: Math.max(deadline, model.time) });
 }
 
 const commands: fc.Arbitrary<Step>[] = [
@@ -159,9 +150,7 @@ const commands: fc.Arbitrary<Step>[] = [
     (n) =>
       new Step(`cancel(${n})`, (model, { core }) => {
         const [timer] = model.timers.splice(n % Math.max(1, model.timers.length), 1);
-        if (timer === undefined) return;
-        core.cancelTimer(timer.index);
-        model.past = [timer, ...model.past].slice(0, 50);
+        if (timer !== undefined) core.cancelTimer(timer.index);
       }),
   ),
   fc.tuple(slot, span).map(
@@ -211,7 +200,7 @@ const property = (make: () => Core) =>
   fc.property(fc.commands(commands, { maxCommands: 60, size: "max" }), (commands) => {
     const core = make();
     for (let i = 0; i < 3; i++) core.spawn(layout.PRIORITY_NORMAL, 1);
-    const model: Model = { time: 0, timers: [], past: [], timeouts: new Map(), timedOut: new Set() };
+    const model: Model = { time: 0, timers: [], timeouts: new Map(), timedOut: new Set() };
     fc.modelRun(() => ({ model, real: { core } }), commands);
     advance(model, { core }, model.time + 2 ** 46, 4096);
     agree(model, { core });
@@ -229,7 +218,7 @@ test("timers fire when they are due, in order, whatever time does, and each step
 
 test("10,000 timers of all sizes, most of them due at once or in one coarse bucket, fire in order", () => {
   const { core } = { core: instantiate(100) };
-  const model: Model = { time: 0, timers: [], past: [], timeouts: new Map(), timedOut: new Set() };
+  const model: Model = { time: 0, timers: [], timeouts: new Map(), timedOut: new Set() };
   for (let i = 0; i < 10_000; i++)
     set(model, core, 0, [2 ** 40, 2 ** 40 + (i % 100), 5 + (i % 3), 70_000 + i][i % 4] as number);
   for (const [time, work] of [

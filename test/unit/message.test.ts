@@ -1,14 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ExitError } from "../../src/errors.ts";
+import { localTo } from "../../src/local.ts";
 import { clone, freeze, isPlain } from "../../src/message.ts";
 import { processesOf } from "../../src/process.ts";
 import { Ref } from "../../src/ref.ts";
 
-const runtime = { slotSpan: 1 << 20 } as never;
+const runtime = { slotSpan: 1 << 20, signals: { generation: 0 } } as never;
 const LocalProcess = processesOf(runtime);
+const LocalRef = localTo(runtime, Ref);
 const pid = new LocalProcess(5, 0, 0, undefined, undefined);
-const ref = new Ref(runtime, "edge", 1, 1);
+const ref = new LocalRef();
 
 /** Nested data with pids, refs and functions in it, and some parts in several places. */
 const { message } = fc.letrec<{ message: unknown }>((tie) => {

@@ -1,16 +1,18 @@
 // biome-ignore-all lint/suspicious/noDuplicateTestHooks: after is the timeout of receive
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { localTo } from "../../src/local.ts";
 import { after, checkTimeout, matches, on, P } from "../../src/pattern.ts";
 import { processesOf } from "../../src/process.ts";
 import { Ref } from "../../src/ref.ts";
 
-const runtime = { slotSpan: 1 << 20 } as never;
+const runtime = { slotSpan: 1 << 20, signals: { generation: 0 } } as never;
 const LocalProcess = processesOf(runtime);
+const LocalRef = localTo(runtime, Ref);
 const pid = new LocalProcess(5, 0, 0, undefined, undefined);
 const otherPid = new LocalProcess(5, 0, 0, undefined, undefined);
-const ref = new Ref(runtime, "edge", 1, 1);
-const otherRef = new Ref(runtime, "edge", 1, 1);
+const ref = new LocalRef();
+const otherRef = new LocalRef();
 
 describe("literals", () => {
   test.each([["ping"], [13], [10n], [true], [null], [undefined], [Symbol.iterator], [Number.NaN], [Infinity], [""]])(
