@@ -46,7 +46,7 @@ interface Watched extends Observation {
 }
 
 await buildSubjects(["bench/fairness/subject.ts", "bench/fairness/client.ts"], OUT);
-const idle = await watch(0, seconds / 4);
+const idle = await watch(0, Math.max(4, seconds / 4));
 const loaded = await watch(processes, seconds);
 progress("");
 if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify({ idle, loaded })}\n`);
