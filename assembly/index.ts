@@ -237,9 +237,14 @@ export function pick(slot: i32): i32 {
   return mailbox.pick(process.at(slot)) ? 1 : 0;
 }
 
-/** Passes over the message a selective receive looks at. The next one, or EMPTY. */
-export function pass(slot: i32): i32 {
-  return mailbox.pass(process.at(slot));
+/** Passes over `count` messages of the run that a selective receive looks at. The next one, or EMPTY. */
+export function pass(slot: i32, count: i32): i32 {
+  return mailbox.pass(process.at(slot), count);
+}
+
+/** How many numbers, from that of the message a selective receive looks at on, are of messages that follow it, or of taken ones. */
+export function run(slot: i32): i32 {
+  return mailbox.run(process.at(slot));
 }
 
 /** The same for a tag table: `tag` is what the passed message carries; TAGSET holds `size` tags; `known` strings are interned. */

@@ -37,6 +37,7 @@ export class Segment {
 
 const BYTES = 48;
 const CHUNK = 64;
+const RUN = 256;
 if (offsetof<Segment>() !== BYTES) ERROR("a segment has 48 bytes");
 if (offsetof<Segment>("tag7") - offsetof<Segment>("tag0") !== (SEGMENT_SLOTS - 1) * 4) ERROR("layout.SEGMENT_SLOTS");
 
@@ -196,15 +197,37 @@ function settle(p: Process, segment: Segment, place: i32): i32 {
 export function pick(p: Process): bool {
   const segment = p.save;
   if (segment === null) return false;
+  const previous = segment.previous;
+  const isLast = segment.live === 1;
   remove(p, segment, p.saveAt);
-  p.save = null;
+  // What lay before it still does: whoever looks for the same again goes on here.
+  p.save = p.count === 0 ? null : isLast ? previous : segment;
+  if (isLast) p.saveAt = <u8>SEGMENT_SLOTS;
   return true;
 }
 
-/** Passes over the candidate: the next message of whatever tag becomes it. */
-export function pass(p: Process): i32 {
-  const segment = p.save;
-  return segment === null ? candidate(p) : settle(p, segment, <i32>p.saveAt + 1);
+/** Passes over the candidate and those behind it, `count` slots of its run: the next message of whatever tag becomes it. */
+export function pass(p: Process, count: i32): i32 {
+  let segment = p.save;
+  if (segment === null) return candidate(p);
+  let place = <i32>p.saveAt + count;
+  while (place >= SEGMENT_SLOTS && segment.next !== null) {
+    place -= SEGMENT_SLOTS;
+    segment = segment.next!;
+  }
+  return settle(p, segment, place);
+}
+
+/** How many slots, from the candidate on, have numbers that follow each other: those of its segment, and of segments taken right after that. */
+export function run(p: Process): i32 {
+  let segment = p.save!;
+  const first = segment.base + <i32>p.saveAt;
+  while (true) {
+    const end = segment.base + (segment === p.tail ? <i32>p.tailAt : SEGMENT_SLOTS);
+    const next = segment.next;
+    if (next === null || next.base !== end || end - first > RUN) return end - first;
+    segment = next;
+  }
 }
 
 /**

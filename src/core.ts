@@ -30,7 +30,8 @@ export interface Core {
   deliver(slot: number): number;
   candidate(slot: number, restart: number): number;
   pick(slot: number): number;
-  pass(slot: number): number;
+  pass(slot: number, count: number): number;
+  run(slot: number): number;
   passTagged(slot: number, tag: number, size: number, known: number): number;
   wait(slot: number): void;
   abandon(slot: number): void;

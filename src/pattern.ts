@@ -60,6 +60,7 @@ type Test = unknown;
 const pattern = (test: (value: unknown) => boolean): never => test as never;
 const ofType = (type: string) => pattern((value) => typeof value === type);
 const anything = pattern(() => true);
+const nothing = () => false;
 
 /** Patterns for kinds of values. */
 export const P: {
@@ -119,21 +120,21 @@ export const P: {
 
 /** One thing to receive, and what to do with it; made by `on` and `after`. */
 export class Clause<out T, in X = any> {
-  private readonly test: Test;
+  readonly test: Test;
   readonly then: (message: X) => T;
   /** ms; undefined unless this is the timeout. */
   readonly after: number | undefined;
 
   constructor(pattern: unknown, then: (message: X) => T, after: number | undefined) {
     if (typeof then !== "function") throw new TypeError(`expected a function to run on a match, got ${inspect(then)}`);
-    this.test = compile(pattern);
+    this.test = after === undefined ? compile(pattern) : nothing;
     this.then = then;
     this.after = after;
   }
 
   /** Whether the clause takes `message`. Never throws. */
   matches(message: unknown): boolean {
-    return this.after === undefined && fitsSafely(this.test, message);
+    return fitsSafely(this.test, message);
   }
 }
 
@@ -176,10 +177,14 @@ export function matches(pattern: unknown, value: unknown): boolean {
 function compile(pattern: unknown): Test {
   if (typeof pattern === "function") return isClass(pattern) ? instance(pattern) : pattern;
   if (typeof pattern !== "object" || pattern === null) return Number.isNaN(pattern) ? Number.isNaN : pattern;
+  if (pattern instanceof Ref) return pattern;
   if (!Array.isArray(pattern)) return isPlain(pattern) ? partial(pattern) : pattern;
   const tests = new Array<Test>(pattern.length);
   // Not map, which leaves the holes of [, "a"] as holes.
-  for (let i = 0; i < tests.length; i++) tests[i] = compile(pattern[i]);
+  for (let i = 0; i < tests.length; i++) {
+    const element: unknown = pattern[i];
+    tests[i] = typeof element === "string" ? element : compile(element);
+  }
   return tests;
 }
 

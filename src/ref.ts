@@ -5,6 +5,11 @@ import type { Runtime } from "./types.ts";
 /** A runtime as its references need it: it numbers them. */
 type RefRuntime = Runtime & { readonly signals: { generation: number } };
 
+let order = 0;
+
+/** How many references have been made. */
+export const lastRef = (): number => order;
+
 /**
  * A reference: what a monitor, an alias or a timer is known by. Compared with `===`; prints as `#Reference<0.0.G.N>`.
  *
@@ -16,6 +21,8 @@ export class Ref {
   declare readonly runtime: RefRuntime;
   index = 0;
   readonly generation: number;
+  /** Counts references: one with a higher number was made later. */
+  readonly order: number = ++order;
 
   constructor() {
     const { signals } = this.runtime;

@@ -13,13 +13,26 @@ export function tagOf(message: unknown): string | undefined {
   }
 }
 
+/** How far an earlier receive of a process has looked: what its save pointer is good for. */
+export interface Mark {
+  /** The numbers of tags. Before the save pointer there is no message with any of them, */
+  tags: string;
+  /** and none that holds a reference made after so many. */
+  since: number;
+}
+
+/** So many tags of patterns are interned at most: they may be strings that the program makes. */
+export const ENOUGH = 1000;
+
 /**
- * Gives the keys of tag tables numbers, so that the core can search a mailbox for them.
+ * Gives the keys of tag tables, and the tags of patterns, numbers, so that the core can search a mailbox for them.
  *
- * Only keys are interned, never what messages carry: keys come from the program's source, messages from anywhere. A message
- * with another tag gets `UNKNOWN - known`, which the core takes for out of date as soon as more keys are known.
+ * Only these are interned, never what messages carry: keys come from the program's source, messages from anywhere. A message
+ * with another tag gets `UNKNOWN - known`, which the core takes for out of date as soon as more tags are known.
  */
 export class Tags {
+  /** By slot, while a receive may go on where an earlier one of the process stopped. */
+  readonly marks: (Mark | undefined)[] = [];
   private readonly numbers = new Map<string, number>();
 
   get known(): number {
@@ -28,23 +41,17 @@ export class Tags {
 
   /** The number of a message's tag, as the core keeps it. */
   numberOf(message: unknown): number {
-    const tag = tagOf(message);
-    return (tag === undefined ? undefined : this.numbers.get(tag)) ?? UNKNOWN - this.numbers.size;
+    return this.numbers.get(tagOf(message) as string) ?? UNKNOWN - this.numbers.size;
   }
 
-  /** The numbers of a tag table's keys; none when there are too many for the core to search for. */
-  internKeys(cases: object): Int32Array {
-    const keys = Object.keys(cases);
-    const tags = keys.length > TAGSET_CAPACITY ? [] : keys.map((key) => this.intern(key));
-    return Int32Array.from(tags);
-  }
-
-  private intern(key: string): number {
-    let number = this.numbers.get(key);
-    if (number === undefined) {
-      number = this.numbers.size + 1;
-      this.numbers.set(key, number);
-    }
-    return number;
+  /** The numbers of tags; none when there are too many, or one is missing. */
+  intern(tags: readonly (string | undefined)[], enough: number = Number.POSITIVE_INFINITY): readonly number[] {
+    const { numbers } = this;
+    if (tags.includes(undefined) || tags.length > TAGSET_CAPACITY || numbers.size > enough) return [];
+    return (tags as string[]).map((tag) => {
+      const number = numbers.get(tag) ?? numbers.size + 1;
+      numbers.set(tag, number);
+      return number;
+    });
   }
 }

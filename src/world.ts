@@ -81,6 +81,8 @@ export class World {
 
   private readonly mode: MessageMode;
   private readonly onMainExit: (error: ExitError, pid: Pid<never>) => void;
+  /** Counts messages that were taken otherwise than by a bare receive. */
+  taken = 0;
   private view: Int32Array;
 
   constructor(options: RuntimeOptions = {}) {
@@ -133,12 +135,13 @@ export class World {
     return this.view;
   }
 
-  writeTags(tags: Int32Array): void {
+  writeTags(tags: readonly number[]): void {
     this.memory().set(tags, TAGSET >> 2);
   }
 
   takeValue(number: number): unknown {
     const { values } = this;
+    this.taken++;
     const value = values[number];
     values[number] = undefined;
     return value;

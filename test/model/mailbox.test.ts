@@ -231,7 +231,7 @@ const commands: fc.Arbitrary<On>[] = [
         for (let i = 0; i < looks && found !== undefined; i++) {
           box.save = found.at + 1;
           found = box.candidate();
-          expect(real.core.pass(slot)).toBe(numberOf(found));
+          expect(real.core.pass(slot, 1)).toBe(numberOf(found));
         }
         if (found === undefined) {
           real.core.wait(slot);
@@ -320,7 +320,7 @@ test("a mailbox keeps its messages in order, finds the oldest that fits, and giv
 test.each<[string, (core: Core) => Partial<Core>]>([
   [
     "passes over two messages at once",
-    (core) => ({ pass: (slot) => (core.pass(slot) < 0 ? layout.EMPTY : core.pass(slot)) }),
+    (core) => ({ pass: (slot) => (core.pass(slot, 1) < 0 ? layout.EMPTY : core.pass(slot, 1)) }),
   ],
   [
     "never looks again at a tag that was unknown",
