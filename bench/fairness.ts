@@ -15,6 +15,7 @@ import type { Order } from "./fairness/subject.ts";
 import { figure, table } from "./markdown.ts";
 import { progress } from "./progress.ts";
 import { quantile } from "./quantiles.ts";
+import { median } from "./results.ts";
 import { buildSubjects, circumstances, flagsOf } from "./subjects.ts";
 
 /** The host is busy and at rest by turns of this length, ms, so that both see the same machine. */
@@ -119,10 +120,6 @@ function report(): string {
       ),
     ),
   ].join("\n");
-}
-
-function median(values: readonly number[]): number {
-  return quantile(values, 0.5);
 }
 
 function sum<K extends string>(items: readonly Record<K, number>[], key: K): number {

@@ -11,6 +11,7 @@ import type { Collections } from "./gc/subject.ts";
 import { figure, table } from "./markdown.ts";
 import { progress } from "./progress.ts";
 import { quantile } from "./quantiles.ts";
+import { median } from "./results.ts";
 import { buildSubjects, circumstances, flagsOf } from "./subjects.ts";
 
 const OUT = "build/bench/gc";
@@ -94,7 +95,7 @@ function report(): string {
 function cell(runs: readonly Collections[], of: (run: Collections) => number, unit = ""): string {
   const values = runs.map(of).filter((value) => !Number.isNaN(value));
   if (values.length === 0) return "none";
-  return `${figure(quantile(values, 0.5))}${unit} (${figure(Math.min(...values))}–${figure(Math.max(...values))})`;
+  return `${figure(median(values))}${unit} (${figure(Math.min(...values))}–${figure(Math.max(...values))})`;
 }
 
 function pauses({ minor, major }: Collections): number[] {

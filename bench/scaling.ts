@@ -12,7 +12,7 @@ import { fail, parse, positive } from "./cli.ts";
 import { figure, table } from "./markdown.ts";
 import { install } from "./peers/index.ts";
 import { progress } from "./progress.ts";
-import { quantile } from "./quantiles.ts";
+import { median } from "./results.ts";
 import type { Draw } from "./scaling/chart.ts";
 import { buildSubjects, circumstances } from "./subjects.ts";
 
@@ -121,7 +121,7 @@ async function draw(): Promise<void> {
     Object.fromEntries(
       Object.entries(results[what]).map(([name, row]) => [
         systemOf(name).about,
-        Object.entries(row).map(([count, times]) => [Number(count), quantile(times, 0.5)] as const),
+        Object.entries(row).map(([count, times]) => [Number(count), median(times)] as const),
       ]),
     );
   const svg = chart.draw(
@@ -159,5 +159,5 @@ function report(): string {
 
 function cell(times: readonly number[] | undefined): string {
   if (times === undefined) return "–";
-  return `${figure(quantile(times, 0.5))} (${figure(Math.min(...times))}–${figure(Math.max(...times))})`;
+  return `${figure(median(times))} (${figure(Math.min(...times))}–${figure(Math.max(...times))})`;
 }

@@ -20,7 +20,8 @@ measure("messages", Processes) ->
     play(Pairs, Each),
     timed(Each * Processes, fun() -> play(Pairs, Each) end);
 measure("spawn", Processes) ->
-    [kill(spawn_idle(min(Processes, 10000))) || _ <- lists:seq(1, 10)],
+    Few = min(Processes, 10000),
+    [kill(spawn_idle(Few)) || _ <- lists:seq(1, 100000 div Few)],
     Times = max(1, (100000 + Processes - 1) div Processes),
     lists:sum([timed(Processes, fun() -> spawn_idle(Processes) end, Times) || _ <- lists:seq(1, Times)]) / Times.
 

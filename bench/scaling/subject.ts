@@ -9,7 +9,7 @@ const MESSAGES = 2_000_000;
 const LEAST_EACH = 4;
 /** Processes spawned while the time is taken, or more. */
 const SPAWNS = 100_000;
-/** So many spawned before, some times over, to have everything compiled. */
+/** As many are spawned before, so many at a time, to have everything compiled. */
 const WARM = 10_000;
 
 const systems: Record<string, () => Promise<System>> = {
@@ -35,8 +35,9 @@ async function messages(): Promise<number> {
 }
 
 async function spawns(): Promise<number> {
-  for (let i = 0; i < 10; i++) {
-    await system.spawnIdle(Math.min(processes, WARM));
+  const few = Math.min(processes, WARM);
+  for (let spawned = 0; spawned < SPAWNS; spawned += few) {
+    await system.spawnIdle(few);
     await system.killIdle();
   }
   const times = Math.max(1, Math.ceil(SPAWNS / processes));
