@@ -2,6 +2,7 @@ import { ASYNC, CLOSED, GENERATOR, START } from "./body.ts";
 import { ExitError, UsageError } from "./errors.ts";
 import { wrong } from "./expect.ts";
 import { plain, read } from "./inspect.ts";
+import { localTo } from "./local.ts";
 import { BareReceive, type Operation, Sleep, SUSPENDED, Until } from "./operation.ts";
 import { checkTimeout } from "./pattern.ts";
 import { ProcessId } from "./pid.ts";
@@ -434,8 +435,7 @@ function stackless(reason: unknown): ExitError {
 
 /** The class of one runtime's processes. */
 export function processesOf(world: World): typeof Process {
-  class LocalProcess extends Process {}
-  Object.defineProperty(LocalProcess.prototype, "runtime", { value: world });
-  Object.defineProperty(LocalProcess.prototype, "world", { value: world });
-  return LocalProcess;
+  const Local = localTo(world, Process);
+  Object.defineProperty(Local.prototype, "world", { value: world });
+  return Local;
 }
