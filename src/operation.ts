@@ -134,15 +134,68 @@ export class SharedReceive extends Operation<unknown> {
 /** A bare receive of one process. */
 export class BareReceive extends Operation<unknown> {
   next(): Step<unknown> {
-    const { process } = this;
-    const { world, inHand } = process;
-    if (inHand !== undefined) {
-      process.inHand = undefined;
-      return { done: true, value: inHand };
-    }
-    const number = world.core.take(process.slot);
-    return number < 0 ? SUSPENDED : { done: true, value: world.takeValue(number) };
+    const message = this.process.takeOldest();
+    return message === SUSPENDED ? SUSPENDED : { done: true, value: message };
   }
+}
+
+/** Gets a new promise's function to the constructor of a class that extends `Promise`: as long as that hands it over, it has no `this`. */
+const keep = (resolve: (outcome: unknown) => void): void => {
+  kept = resolve;
+};
+let kept: (outcome: unknown) => void;
+
+/**
+ * A bare receive of an async body, and the very promise that `await` waits for. For any other thenable `await` makes a promise of
+ * its own, with two functions, and calls `then` a microtask later.
+ *
+ * It begins when somebody asks for its outcome. `await` asks a promise for its constructor, and so do `then` and `Promise.resolve`:
+ * by that it knows.
+ */
+export class AwaitedReceive extends Promise<unknown> implements Op<unknown> {
+  readonly process: Process;
+  /** Undefined once it has begun. */
+  private outcome: ((outcome: unknown) => void) | undefined;
+  declare unstarted: Error | boolean;
+
+  constructor(process: Process) {
+    super(keep);
+    this.process = process;
+    this.outcome = kept;
+  }
+
+  /** The same for `yield*`, and as a clause's result. */
+  get operation(): BareReceive {
+    // On the prototype it is false: only in development has each its own.
+    if (this.unstarted) this.unstarted = false;
+    return new BareReceive(this.process);
+  }
+
+  [Symbol.iterator](): Iterator<Suspend, unknown, unknown> {
+    return this.operation[Symbol.iterator]();
+  }
+
+  static {
+    const { prototype } = AwaitedReceive;
+    prototype.unstarted = false;
+    Object.defineProperty(prototype, "constructor", {
+      get(this: AwaitedReceive) {
+        const { outcome } = this;
+        if (outcome !== undefined) {
+          this.outcome = undefined;
+          if (this.unstarted) this.unstarted = false;
+          this.process.waitForAny(outcome);
+        }
+        return Promise;
+      },
+    });
+  }
+}
+
+/** Rejects a promise of which only the function that resolves it was kept, and with nobody's rejection unhandled for a moment. */
+export function reject(outcome: (outcome: unknown) => void, error: unknown): void {
+  // biome-ignore lint/suspicious/noThenProperty: that is how
+  outcome({ then: (_: unknown, reject: (error: unknown) => void) => reject(error) });
 }
 
 /** Waits for a time. */
@@ -227,7 +280,7 @@ export class Until<T> extends Operation<T> {
 
 /** The error of a body that yielded something else than an operation of its own. */
 export function badYield(value: unknown): TypeError {
-  if (value instanceof Operation) {
+  if (value instanceof Operation || value instanceof AwaitedReceive) {
     // One mistake, one message.
     value.unstarted = false;
     return new TypeError("yielded an operation: write yield* (with the star)");

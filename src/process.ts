@@ -1,14 +1,15 @@
+import { YIELD } from "../assembly/layout.ts";
 import { ASYNC, CLOSED, GENERATOR, START } from "./body.ts";
 import { ExitError, UsageError } from "./errors.ts";
 import { wrong } from "./expect.ts";
 import { plain, read } from "./inspect.ts";
 import { localTo } from "./local.ts";
-import { BareReceive, type Operation, Sleep, SUSPENDED, Until } from "./operation.ts";
+import { AwaitedReceive, BareReceive, type Operation, reject, Sleep, SUSPENDED, Until } from "./operation.ts";
 import { checkTimeout } from "./pattern.ts";
 import { ProcessId } from "./pid.ts";
 import { receiveByTable, receiveOf } from "./receive.ts";
 import type { Ref } from "./ref.ts";
-import type { AliasMode, DemonitorOptions, MonitorOptions, Pid, Priority, ProcessFlags } from "./types.ts";
+import type { AliasMode, DemonitorOptions, MonitorOptions, Op, Pid, Priority, ProcessFlags } from "./types.ts";
 import type { World } from "./world.ts";
 
 /** A wait of an async body that its death ends. */
@@ -16,9 +17,11 @@ export interface Pending {
   reject(reason: unknown): void;
 }
 
+type Forgettable = Pick<Operation<unknown>, "unstarted">;
+
 /** `ripe`: whoever meant to await it at once would have begun. */
 interface Made {
-  readonly operation: Operation<unknown>;
+  readonly operation: Forgettable;
   ripe: boolean;
 }
 
@@ -47,7 +50,7 @@ interface Extra {
  * One process as its own body sees it: the `self` it is given. What it does for others lies in the core under `slot`.
  *
  * `task` is what its kind asks for: START: the arguments, as `packed` made them; GENERATOR: the generator; LOOP: the state; ASYNC: the receive that
- * waits, if one does.
+ * waits, if one does; of a bare one what tells its outcome.
  */
 export class Process extends ProcessId {
   // On the prototype of the runtime's own subclass, as `runtime` is.
@@ -166,13 +169,13 @@ export class Process extends ProcessId {
     return this.world.setFlag(this.acting(), flag, value);
   }
 
-  receive(first?: unknown, second?: unknown, ...more: unknown[]): Operation<unknown> {
+  receive(first?: unknown, second?: unknown, ...more: unknown[]): Op<unknown> {
     if (first === undefined && second === undefined) return this.receiveOldest();
     return this.made(receiveOf(this, first, second, more));
   }
 
-  private receiveOldest(): Operation<unknown> {
-    if (this.kind !== GENERATOR) return this.made(new BareReceive(this));
+  private receiveOldest(): Op<unknown> {
+    if (this.kind !== GENERATOR) return this.made(new AwaitedReceive(this));
     const { world } = this;
     // Somebody else's self: to be refused when it is yielded.
     if (world.current !== this) return new BareReceive(this);
@@ -201,7 +204,7 @@ export class Process extends ProcessId {
   }
 
   /** Watches for an operation that is made and forgotten. */
-  private made<O extends Operation<unknown>>(operation: O): O {
+  private made<O extends Forgettable>(operation: O): O {
     const { world } = this;
     if (!world.development) return operation;
     this.checkForgotten(false);
@@ -333,9 +336,8 @@ export class Process extends ProcessId {
 
   /** Runs an operation of an async body. */
   wait(operation: Operation<unknown>, resolve: (value: unknown) => void, reject: (reason: unknown) => void): void {
-    if (this.task !== undefined) {
-      return reject(new UsageError(`${this.pid} is in a receive already: a process does one receive at a time`));
-    }
+    const { busy } = this;
+    if (busy !== undefined) return reject(busy);
     // Who waits before its body has returned has an async body, or will get an error: see `Scheduler.start`.
     this.kind = ASYNC;
     operation.start();
@@ -344,25 +346,58 @@ export class Process extends ProcessId {
     this.world.scheduler.notice();
   }
 
+  /** The same for a bare receive, of which nothing has to be kept but what tells its outcome. */
+  waitForAny(outcome: (outcome: unknown) => void): void {
+    const refusal = this.refusal ?? this.busy;
+    if (refusal !== undefined) return reject(outcome, refusal);
+    this.kind = ASYNC;
+    this.task = outcome;
+    this.goOn();
+  }
+
+  private get busy(): Error | undefined {
+    if (this.task === undefined) return undefined;
+    return new UsageError(`${this.pid} is in a receive already: a process does one receive at a time`);
+  }
+
   /** Lets the receive of an async body go on. */
   goOn(): void {
-    const { world } = this;
-    const waiting = this.task as Waiting | undefined;
-    if (waiting === undefined) return;
+    const { world, task } = this;
+    if (task === undefined) return;
     const outer = world.current;
     world.current = this;
     try {
-      const step = waiting.operation.next();
-      if (step === SUSPENDED) return;
-      this.task = undefined;
-      waiting.resolve(step.value);
+      if (typeof task === "function") {
+        const message = this.takeOldest();
+        if (message === SUSPENDED) return;
+        this.task = undefined;
+        task(message);
+      } else {
+        const step = (task as Waiting).operation.next();
+        if (step === SUSPENDED) return;
+        this.task = undefined;
+        (task as Waiting).resolve(step.value);
+      }
     } catch (error) {
       this.task = undefined;
-      waiting.reject(error);
+      (task as Waiting).reject(error);
     } finally {
       world.current = outer;
     }
     world.scheduler.resolved = true;
+  }
+
+  /** The oldest message; SUSPENDED when there is none, or the slice is used up. */
+  takeOldest(): unknown {
+    const { inHand, world } = this;
+    if (inHand !== undefined) {
+      this.inHand = undefined;
+      return inHand;
+    }
+    const number = world.core.take(this.slot);
+    if (number >= 0) return world.takeValue(number);
+    if (number === YIELD) world.scheduler.notice();
+    return SUSPENDED;
   }
 
   /** Its body has returned, and it is plain. */
@@ -384,7 +419,10 @@ export class Process extends ProcessId {
     this.task = undefined;
     this.inHand = undefined;
     if (kind === GENERATOR) closeGenerator(this.world, this, task as Generator<unknown>);
-    if (kind === ASYNC && task !== undefined) (task as Waiting).reject(stackless(reason));
+    if (kind === ASYNC && task !== undefined) {
+      if (typeof task === "function") reject(task as never, stackless(reason));
+      else (task as Waiting).reject(stackless(reason));
+    }
     if (extra === undefined) return;
     if (extra.pending !== undefined) for (const pending of extra.pending) pending.reject(stackless(reason));
     extra.pending?.clear();

@@ -2,7 +2,7 @@ import { EMPTY, PROCESS_STATE, TIMED_OUT, YIELD } from "../assembly/layout.ts";
 import { GENERATOR, isGenerator, isThenable } from "./body.ts";
 import { wrong } from "./expect.ts";
 import { inspect } from "./inspect.ts";
-import { badYield, Operation, type Step, SUSPENDED, Until } from "./operation.ts";
+import { AwaitedReceive, badYield, Operation, type Step, SUSPENDED, Until } from "./operation.ts";
 import { Clause, checkTimeout } from "./pattern.ts";
 import type { Process } from "./process.ts";
 import { lastRef, Ref } from "./ref.ts";
@@ -206,7 +206,8 @@ class SelectiveReceive extends Operation<unknown> {
     return SUSPENDED;
   }
 
-  private finish(result: unknown): Step<unknown> {
+  private finish(given: unknown): Step<unknown> {
+    const result = given instanceof AwaitedReceive ? given.operation : given;
     if (result instanceof Operation) this.inner = result;
     else if (isGenerator(result)) this.inner = result as Iterator<Suspend, unknown, unknown>;
     else if (isThenable(result)) this.inner = new Until(this.process, result);

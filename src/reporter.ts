@@ -71,7 +71,7 @@ export class Reporter {
   }
 
   /** An operation was made and never yielded or awaited. */
-  forgotten(process: Process, operation: Operation<unknown>): void {
+  forgotten(process: Process, operation: Pick<Operation<unknown>, "unstarted">): void {
     const { unstarted } = operation;
     operation.unstarted = false;
     if (!this.development) return;

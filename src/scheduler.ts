@@ -190,7 +190,7 @@ export class Scheduler {
     this.bury();
   }
 
-  private fail(process: Process, error: unknown): void {
+  fail(process: Process, error: unknown): void {
     try {
       this.world.signals.fail(process, error);
     } catch {
@@ -263,22 +263,14 @@ export class Scheduler {
       process.kind = ASYNC;
       // It may be in a receive already.
       if (process.task === undefined) world.core.park(process.slot);
-      result.then(
-        (value) => this.settled(process, () => world.signals.finish(process, value)),
-        (error: unknown) => this.settled(process, () => this.fail(process, error)),
-      );
+      // Bound functions are a third of closures with their scope.
+      result.then(returned.bind(process), threw.bind(process));
       return;
     }
     if (Object.prototype.toString.call(result) === "[object AsyncGenerator]") {
       throw new TypeError("async generators are no bodies: use a generator with self.until(promise)");
     }
     world.signals.finish(process, result);
-  }
-
-  private settled(process: Process, end: () => void): void {
-    if (process.isDead) return;
-    end();
-    this.notice();
   }
 
   private load(process: Process, module: ModuleBody): void {
@@ -363,4 +355,16 @@ export class Scheduler {
   stop(): void {
     this.clearHostTimer();
   }
+}
+
+function returned(this: Process, value: unknown): void {
+  if (this.isDead) return;
+  this.world.signals.finish(this, value);
+  this.world.scheduler.notice();
+}
+
+function threw(this: Process, error: unknown): void {
+  if (this.isDead) return;
+  this.world.scheduler.fail(this, error);
+  this.world.scheduler.notice();
 }

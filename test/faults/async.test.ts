@@ -7,6 +7,9 @@ function* idle(self: Loose) {
 }
 
 const nameOf = (error: unknown) => (error as Error).name;
+const rethrow = (error: unknown) => {
+  throw error;
+};
 
 describe("an async body that has begun to wait, and goes on in its first slice", () => {
   const waits: [string, (self: Loose) => PromiseLike<unknown>][] = [
@@ -204,6 +207,144 @@ describe("an operation that is awaited twice at once", () => {
     await settle();
     expect(seen).toEqual(["UsageError", "opened"]);
     expect(runs).toBe(1);
+    expectEmpty();
+  });
+});
+
+describe("a bare receive is a promise, that begins when somebody asks for its outcome", () => {
+  const ways: [string, (self: Loose) => PromiseLike<unknown>][] = [
+    ["await", async (self) => await self.receive()],
+    ["return of an async function", async (self) => self.receive()],
+    ["then", (self) => self.receive().then((message) => message)],
+    ["Promise.resolve", (self) => Promise.resolve(self.receive())],
+    ["Promise.all", (self) => Promise.all([self.receive()]).then(([message]) => message)],
+    ["Promise.race", (self) => Promise.race([new Promise(() => {}), self.receive()])],
+    ["resolve", (self) => new Promise((resolve) => resolve(self.receive()))],
+    ["catch", (self) => Promise.prototype.catch.call(self.receive(), rethrow)],
+    ["finally", (self) => Promise.prototype.finally.call(self.receive(), () => {})],
+    ["a clause", (self) => self.receive({ go: () => self.receive() })],
+    [
+      "a clause that is a generator",
+      (self) =>
+        self.receive({
+          *go() {
+            return yield* self.receive();
+          },
+        }),
+    ],
+    ["until", (self) => self.until(self.receive())],
+  ];
+
+  test.each(ways)("%s: waits, takes one message, and leaves the next", async (_, way) => {
+    for (const early of [true, false]) {
+      const { runtime, settle, expectEmpty } = rig();
+      const seen: unknown[] = [];
+      const pid = runtime.spawn(async (self: Loose) => {
+        seen.push(await way(self));
+        await self.sleep(1);
+      });
+      if (!early) await settle();
+      if (String(way).includes("go")) runtime.send(pid, "go");
+      runtime.send(pid, "first");
+      runtime.send(pid, "second");
+      await settle();
+      expectIntact(runtime);
+      expect(seen).toEqual(["first"]);
+      expect(runtime.processInfo(pid, "messages")).toEqual(["second"]);
+      runtime.exit(pid, "kill");
+      await settle();
+      expectEmpty();
+    }
+  });
+
+  test.each(ways)("%s: is rejected when the process ends", async (_, way) => {
+    const { runtime, reports, settle, expectEmpty } = rig();
+    const seen: unknown[] = [];
+    const pid = runtime.spawn(async (self: Loose) => {
+      seen.push(await way(self).then(() => "received", nameOf));
+    });
+    await settle();
+    if (String(way).includes("go")) runtime.send(pid, "go");
+    await settle();
+    runtime.exit(pid, "boom");
+    await settle();
+    expect(seen).toEqual(["ExitError"]);
+    expect(reports).toEqual([]);
+    expectEmpty();
+  });
+
+  test("takes nothing while nobody does", async () => {
+    const { runtime, settle, expectEmpty } = rig({ development: false });
+    const seen: unknown[] = [];
+    const pid = runtime.spawn(async (self: Loose) => {
+      const kept = self.receive();
+      seen.push(await self.receive());
+      await self.sleep(1000);
+      await kept;
+    });
+    runtime.send(pid, "first");
+    runtime.send(pid, "second");
+    await settle();
+    expect(seen).toEqual(["first"]);
+    expect(runtime.processInfo(pid, "messages")).toEqual(["second"]);
+    runtime.exit(pid, "kill");
+    await settle();
+    expectEmpty();
+  });
+
+  test("whoever asks, at once or later, gets the same message of it", async () => {
+    const { runtime, settle, expectEmpty } = rig();
+    const seen: unknown[] = [];
+    const pid = runtime.spawn(async (self: Loose) => {
+      const never = new Promise(() => {});
+      const first = Promise.resolve(self.receive());
+      for (let i = 0; i < 2; i++) seen.push(await Promise.race([first, i === 0 ? "later" : never]));
+      seen.push(await first);
+      const second = self.receive();
+      seen.push(await Promise.all([second, second.then((message) => message), second]), await second);
+    });
+    await settle();
+    expect(seen).toEqual(["later"]);
+    runtime.send(pid, 1);
+    runtime.send(pid, 2);
+    await settle();
+    expect(seen).toEqual(["later", 1, 1, [2, 2, 2], 2]);
+    expectEmpty();
+  });
+
+  test("a second one at a time is refused, whoever asks for it", async () => {
+    const { runtime, settle, expectEmpty } = rig();
+    const seen: unknown[] = [];
+    const pid = runtime.spawn(async (self: Loose) => {
+      const attempt = async () => {
+        try {
+          seen.push(await self.receive());
+        } catch (error) {
+          seen.push(nameOf(error));
+        }
+      };
+      const first = attempt();
+      await attempt();
+      await first;
+    });
+    await settle();
+    expect(seen).toEqual(["UsageError"]);
+    runtime.send(pid, "message");
+    await settle();
+    expect(seen).toEqual(["UsageError", "message"]);
+    expectEmpty();
+  });
+
+  test("a message that is a promise is waited for, as by any promise", async () => {
+    const { runtime, settle, expectEmpty } = rig();
+    const seen: unknown[] = [];
+    const pid = runtime.spawn(async (self: Loose) => {
+      seen.push(await self.receive());
+    });
+    await settle();
+    runtime.send(pid, Promise.resolve("inside"));
+    await settle();
+    expect(seen).toEqual(["inside"]);
     expectEmpty();
   });
 });
