@@ -48,7 +48,8 @@ export default defineConfig({
   minify: "terser",
   terserOptions: {
     module: true,
-    compress: { ecma: 2020, passes: 3, lhs_constants: false },
+    ecma: 2020,
+    compress: { passes: 3, lhs_constants: false },
     mangle: { reserved: errors, properties: { regex: new RegExp(`^(${internalNames().join("|")})$`) } },
     format: { semicolons: false, max_line_len: 500 },
   },

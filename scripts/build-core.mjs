@@ -1,7 +1,7 @@
 // node scripts/build-core.mjs [debug|checked|release …]
 //
 // Each target of asconfig.json becomes build/core-<target>.wasm and build/core-<target>.ts, the same bytes as a module.
-// What ships is build/core-bundle.ts: the release core, whose exports have short names, as build/core-bundle.json tells.
+// What ships is build/core-bundle.ts: the release core, whose exports have short names, and which these are.
 // A target that is newer than all it is made from is left alone.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -9,8 +9,6 @@ import asc from "assemblyscript/asc";
 import binaryen from "assemblyscript/binaryen";
 import { isStale } from "./stale.mjs";
 
-/** Tests call these in the bundle. */
-const KEPT = ["memory", "check", "slots", "processes", "edgesInUse", "timersInUse", "segmentsInUse"];
 const LETTERS = [..."abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"];
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
@@ -20,7 +18,7 @@ for (const target of targets.length > 0 ? targets : ["release"]) await buildCore
 async function buildCore(target) {
   const wasm = `build/core-${target}.wasm`;
   const made = [wasm, `build/core-${target}.ts`];
-  if (target === "release") made.push("build/core-bundle.ts", "build/core-bundle.json");
+  if (target === "release") made.push("build/core-bundle.ts");
   if (!isStale(made, ["assembly", "asconfig.json", "scripts/build-core.mjs", "package-lock.json"])) return;
   const started = performance.now();
   mkdirSync("build", { recursive: true });
@@ -33,8 +31,12 @@ async function buildCore(target) {
   writeFileSync(`build/core-${target}.ts`, embed(bytes));
   if (target === "release") {
     const { names, shortened } = shorten(bytes);
-    writeFileSync("build/core-bundle.json", JSON.stringify(names));
-    writeFileSync("build/core-bundle.ts", embed(shortened));
+    writeFileSync(
+      "build/core-bundle.ts",
+      `${embed(shortened)}
+export const names = ${JSON.stringify(names)};
+`,
+    );
   }
   console.log(`${wasm}: ${bytes.length} bytes in ${((performance.now() - started) / 1000).toFixed(1)} s`);
 }
@@ -47,11 +49,11 @@ function shorten(bytes) {
   );
   const short = [...LETTERS, ...LETTERS.flatMap((first) => LETTERS.map((second) => first + second))];
   const names = {};
-  for (const { name, value } of exported) {
-    names[name] = KEPT.includes(name) ? name : short.shift();
-    if (names[name] === name) continue;
+  for (const { name, kind, value } of exported) {
+    names[name] = short.shift();
     module.removeExport(name);
-    module.addFunctionExport(value, names[name]);
+    if (kind === binaryen.ExternalKinds.Memory) module.addMemoryExport(value, names[name]);
+    else module.addFunctionExport(value, names[name]);
   }
   // asc has optimized it already, and yet this makes 0.1 kB less of it.
   binaryen.setOptimizeLevel(3);

@@ -6,8 +6,10 @@ import type { Plugin } from "esbuild";
 export const coreNames: Plugin = {
   name: "core-names",
   setup(build) {
-    const names: Record<string, string> = JSON.parse(readFileSync("build/core-bundle.json", "utf8"));
-    build.onResolve({ filter: /^#core$/ }, () => ({ path: resolve("build/core-bundle.ts") }));
+    const core = resolve("build/core-bundle.ts");
+    const [, listed = "{}"] = readFileSync(core, "utf8").match(/^export const names = (.*);$/m) ?? [];
+    const names: Record<string, string> = JSON.parse(listed);
+    build.onResolve({ filter: /^#core$/ }, () => ({ path: core }));
     build.onLoad({ filter: /[\\/]src[\\/][\w-]+\.ts$/ }, ({ path }) => {
       const source = readFileSync(path, "utf8");
       // Where its functions were taken out of it they would keep their names.

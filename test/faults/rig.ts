@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import type { Core } from "../../src/core.ts";
 import { createRuntime, type Report, type Runtime, type RuntimeOptions, type Self } from "../../src/index.ts";
+import { coreOf } from "../inside.ts";
 
 /** The self of a process that takes every kind of message. */
 // biome-ignore lint/suspicious/noExplicitAny: that is what it means
@@ -8,7 +9,6 @@ export type Loose = Self<any>;
 
 /** What a runtime has besides its public functions: tests look, programs don't. */
 interface Inside {
-  readonly core: Core;
   readonly values: readonly unknown[];
   readonly table: readonly unknown[];
   check(): number;
@@ -39,7 +39,8 @@ export function rig(options: RuntimeOptions = {}): Rig {
     onMainExit: (error) => mainExits.push(error.reason),
     ...options,
   });
-  const { core, values, table } = inside(runtime);
+  const core = coreOf(runtime);
+  const { values, table } = inside(runtime);
   const advance = (ms: number) => {
     now += ms;
     runtime.run();
@@ -76,7 +77,7 @@ export function expectIntact(runtime: Runtime): void {
 
 /** What a call must leave as it was when it refuses its arguments. */
 export function holdings(runtime: Runtime): object {
-  const { core } = inside(runtime);
+  const core = coreOf(runtime);
   return {
     broken: core.check(),
     processes: core.processes(),

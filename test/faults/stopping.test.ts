@@ -8,6 +8,7 @@ import {
   type Runtime,
   type Suspend,
 } from "../../src/index.ts";
+import { coreOf } from "../inside.ts";
 import { expectIntact, inside, type Loose, rejectionOf, rig, thrownBy } from "./rig.ts";
 
 function* idle(self: Loose) {
@@ -16,7 +17,8 @@ function* idle(self: Loose) {
 
 /** Nothing is left of a runtime that was stopped. */
 function expectStopped(runtime: Runtime): void {
-  const { core, values, table } = inside(runtime);
+  const core = coreOf(runtime);
+  const { values, table } = inside(runtime);
   expectIntact(runtime);
   expect([core.processes(), core.edgesInUse(), core.timersInUse(), core.segmentsInUse()]).toEqual([0, 0, 0, 0]);
   expect(runtime.processes()).toEqual([]);

@@ -10,6 +10,7 @@ import {
   type Runtime,
   type Self,
 } from "../../src/index.ts";
+import { coreOf } from "../inside.ts";
 import { type Mail, Model, type Person, type Reference, type Timer } from "./kernel.ts";
 
 // The same things are done in a runtime and in the model, one after the other, by processes that do as they are told. Each result is
@@ -583,10 +584,8 @@ export class Stage {
   /** All that can be seen of the runtime is as the model says. */
   compare(): void {
     const { model, runtime, puppets } = this;
-    const { core, values } = runtime as unknown as {
-      core: Record<"check" | "processes" | "edgesInUse" | "timersInUse" | "segmentsInUse", () => number>;
-      values: unknown[];
-    };
+    const core = coreOf(runtime);
+    const { values } = runtime as unknown as { values: unknown[] };
     same("the first broken invariant", core.check(), 0);
     this.pidOf(model.main);
     const { living } = model;
@@ -680,10 +679,8 @@ export class Stage {
     this.compare();
     await runtime.stop();
     await this.settle();
-    const { core, values } = runtime as unknown as {
-      core: Record<"check" | "processes" | "edgesInUse" | "timersInUse" | "segmentsInUse", () => number>;
-      values: unknown[];
-    };
+    const core = coreOf(runtime);
+    const { values } = runtime as unknown as { values: unknown[] };
     for (const left of ["check", "processes", "edgesInUse", "timersInUse", "segmentsInUse"] as const)
       same(left, core[left](), 0);
     same("values", values.filter((value) => value !== undefined).length, 0);

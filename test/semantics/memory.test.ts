@@ -1,20 +1,12 @@
 import { expect, test } from "vitest";
 import { loop, type Pid, type Runtime, type Self } from "../../src/index.ts";
+import { coreOf } from "../inside.ts";
 import { idle, ownRuntime } from "./support/own-runtime.ts";
-
-interface Inside {
-  readonly core: {
-    readonly memory: WebAssembly.Memory;
-    segmentsInUse(): number;
-    edgesInUse(): number;
-    timersInUse(): number;
-  };
-  readonly values: readonly unknown[];
-}
 
 /** What a runtime holds besides its main process. */
 function held(runtime: Runtime) {
-  const { core, values } = runtime as unknown as Inside;
+  const core = coreOf(runtime);
+  const { values } = runtime as unknown as { values: readonly unknown[] };
   return {
     segments: core.segmentsInUse(),
     edges: core.edgesInUse(),
@@ -27,7 +19,7 @@ function held(runtime: Runtime) {
 const NOTHING = { segments: 0, edges: 0, timers: 0, values: 0, processes: 0 };
 
 function bytes(runtime: Runtime): number {
-  return (runtime as unknown as Inside).core.memory.buffer.byteLength;
+  return coreOf(runtime).memory.buffer.byteLength;
 }
 
 test("when processes have ended nothing of theirs is kept: messages, links, monitors, aliases, timers", () => {

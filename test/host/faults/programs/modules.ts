@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { createRuntime, type ExitError, inspect } from "beamlet";
+import { coreOf } from "../../../inside.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "beamlet-modules-"));
 const module = (name: string, code: string) => {
@@ -25,7 +26,7 @@ const wrong = module("wrong", `this is no JavaScript`);
 
 const reports: string[] = [];
 const runtime = createRuntime({ logger: ({ reason }) => reports.push(inspect(reason)) });
-const { core } = runtime as unknown as { core: Record<"check" | "processes" | "edgesInUse", () => number> };
+const core = coreOf(runtime);
 const outcome = (promise: Promise<unknown>) =>
   promise.then(
     (value) => value,

@@ -1,10 +1,11 @@
 // 10^7 processes, one after the other, on the core that ships.
 import process from "node:process";
 import { createRuntime } from "beamlet";
+import { coreOf } from "../../../inside.ts";
 
 const ROUNDS = 10_000;
 const runtime = createRuntime({ development: false });
-const { core } = runtime as unknown as { core: { memory: WebAssembly.Memory; slots(): number; processes(): number } };
+const core = coreOf(runtime);
 let ran = 0;
 const body = () => {
   ran++;
