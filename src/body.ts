@@ -55,7 +55,8 @@ AnyGenerator.prototype = Object.getPrototypeOf(function* () {}.prototype);
 
 export function isGenerator(value: unknown): value is Generator<unknown, unknown, unknown> {
   if (typeof value !== "object" || value === null) return false;
-  return value instanceof (AnyGenerator as never) || Object.prototype.toString.call(value) === "[object Generator]";
+  if (value instanceof (AnyGenerator as never)) return true;
+  return !(value instanceof Promise) && Object.prototype.toString.call(value) === "[object Generator]";
 }
 
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
