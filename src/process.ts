@@ -86,7 +86,7 @@ export class Process extends ProcessId {
 
   /** Whether nothing but its mailbox has to be closed when its body returns. */
   get isPlain(): boolean {
-    return this.extra === undefined && this.kind !== ASYNC;
+    return this.extra === undefined && (this.kind !== ASYNC || this.task === undefined);
   }
 
   /** The extra, made on first use. */
