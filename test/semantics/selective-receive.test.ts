@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { on, P, type Pid, type Ref, type Self } from "../../src/index.ts";
+import { type Clause, on, P, type Pid, type Ref, type Self, type Suspend } from "../../src/index.ts";
 import { ownRuntime } from "./support/own-runtime.ts";
 
 type Letter = "a" | "b" | "c";
@@ -247,6 +247,127 @@ test("patterns and tag tables may take turns over one mailbox", () => {
     return seen;
   });
   expect(result).toEqual(["b", 2, "a", 1, 3]);
+});
+
+// A receive goes on where an earlier one stopped when what lies there is known to be nothing for it. None of these may be missed:
+type Memory = (self: Self<unknown>) => Generator<Suspend, unknown, unknown>;
+const take = (self: Self<unknown>, pattern: unknown) =>
+  self.receive(on(pattern as string, (message: unknown) => message) as Clause<unknown>);
+const byTag = (self: Self<unknown>, tag: string) => self.receive({ [tag]: (message: unknown) => message } as never);
+
+test.each<[string, Memory]>([
+  [
+    "a message whose tag was asked for, passed over because the rest of it did not match",
+    function* (self) {
+      self.send(self.pid, ["a", 1]);
+      self.send(self.pid, ["a", 2]);
+      yield* take(self, ["a", 2]);
+      return yield* take(self, ["a", 1]);
+    },
+  ],
+  [
+    "a message passed over by a receive for a reference, after one for its tag",
+    function* (self) {
+      for (const message of ["x", "b", ["a", 1]]) self.send(self.pid, message);
+      yield* byTag(self, "b");
+      yield* byTag(self, "a");
+      const ref = self.alias();
+      self.send(self.pid, ["a", 1]);
+      self.send(self.pid, [ref]);
+      yield* take(self, [ref]);
+      return yield* byTag(self, "a");
+    },
+  ],
+  [
+    "a message with the last reference that was made before the receive that passed over it",
+    function* (self) {
+      const ref = self.alias();
+      for (const message of ["x", ["a", ref], "b"]) self.send(self.pid, message);
+      yield* byTag(self, "b");
+      return yield* take(self, ["a", ref]);
+    },
+  ],
+  [
+    "a message with an older one of the two references that a receive asks for",
+    function* (self) {
+      const old = self.alias();
+      for (const message of ["x", ["a", old], "b"]) self.send(self.pid, message);
+      yield* byTag(self, "b");
+      const young = self.alias();
+      return yield* self.receive(
+        on([P._, young], () => "none"),
+        on([P._, old], (message: unknown) => message),
+      );
+    },
+  ],
+  [
+    "a message with an older reference, or a younger one",
+    function* (self) {
+      const old = self.alias();
+      for (const message of ["x", ["a", old], "b"]) self.send(self.pid, message);
+      yield* byTag(self, "b");
+      const young = self.alias();
+      return yield* take(self, ["a", P.or(young, old)]);
+    },
+  ],
+  [
+    "a message that a guard takes now and did not take before",
+    function* (self) {
+      let wanted = 2;
+      const guard = (message: unknown) => Array.isArray(message) && message[1] === wanted;
+      for (const n of [1, 2]) self.send(self.pid, ["a", n]);
+      yield* take(self, guard);
+      wanted = 1;
+      return yield* take(self, guard);
+    },
+  ],
+  [
+    "a message with one of other tags than the last receive's",
+    function* (self) {
+      for (const message of [["a", 1], "b", "c"]) self.send(self.pid, message);
+      yield* byTag(self, "b");
+      yield* byTag(self, "c");
+      return yield* self.receive({ a: (message: unknown) => message, c: () => "none" } as never);
+    },
+  ],
+])("what an earlier receive has seen makes a receive miss nothing: %s", (_, body) => {
+  const { result, left } = given<unknown, unknown>([], body);
+  expect((result as unknown as unknown[])[0]).toBe("a");
+  expect((left as unknown[]).filter((message) => message !== "x")).toEqual([]);
+});
+
+test("a guard that takes messages out of its mailbox is put to all others of it, and to nobody else's", () => {
+  for (const at of [0, 7, 8, 100, 299]) {
+    const { runtime } = ownRuntime();
+    const seen: unknown[] = [];
+    const dead = runtime.spawn(() => {});
+    runtime.run();
+    runtime.spawn(function* (self: Self<unknown>) {
+      const watched: Ref[] = [];
+      for (let n = 0; n < 300; n++) {
+        if (n >= at && n < at + 40) watched.push(self.monitor(dead));
+        else self.send(self.pid, n);
+      }
+      self.send(self.pid, "last");
+      const other = self.spawn(function* (self: Self<unknown>) {
+        yield* self.sleep(Number.POSITIVE_INFINITY);
+      });
+      const guard = (message: unknown) => {
+        seen.push(Array.isArray(message) ? message[0] : message);
+        if (message === 290 || (at > 250 && message === 50)) {
+          for (const ref of watched) self.demonitor(ref, { flush: true });
+          // They lie where the others lay.
+          for (let n = 0; n < 100; n++) self.send(other, "not for you");
+        }
+        return message === "last";
+      };
+      seen.push(yield* self.receive(on(guard, (message: unknown) => [message])));
+    });
+    runtime.run();
+    expect(seen.at(-1)).toEqual(["last"]);
+    expect(seen.includes("not for you")).toBe(false);
+    for (let n = 0; n < 300; n++) expect(seen.includes(n)).toBe(n < at || n >= at + 40);
+  }
 });
 
 test("a tag table may have any number of tags", () => {
