@@ -49,9 +49,9 @@ export default defineConfig({
   terserOptions: {
     module: true,
     ecma: 2020,
-    compress: { passes: 3, lhs_constants: false },
+    compress: { passes: 3, sequences: false, lhs_constants: false },
     mangle: { reserved: errors, properties: { regex: new RegExp(`^(${internalNames().join("|")})$`) } },
-    format: { semicolons: false, max_line_len: 500 },
+    format: { semicolons: false, max_line_len: 1000 },
   },
   dts: {
     // tsup hands TypeScript a baseUrl, which TypeScript 6 calls deprecated.

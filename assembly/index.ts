@@ -139,20 +139,15 @@ export function giveWay(slot: i32): void {
 
 // ── Messages ──
 
-/** The number under which to keep the message, or NO_PROCESS, FULL_*, NO_MEMORY. */
-export function send(slot: i32, generation: i32): i32 {
+/**
+ * The number under which to keep the message, or NO_PROCESS, FULL_*, NO_MEMORY. HANDED, if the sender `hands` it over and the receiver waits
+ * in a bare receive: then its slice begins with the message.
+ */
+export function send(slot: i32, generation: i32, hands: i32): i32 {
   const p = process.at(slot);
   // The doomed take nothing any more.
   if (p.generation !== generation || !process.isAlive(p) || p.flags & DOOMED) return NO_PROCESS;
-  return enqueue(p);
-}
-
-/** As `send`; or HANDED, and the receiver, who waits in a bare receive, begins its slice with the message. */
-export function hand(slot: i32, generation: i32): i32 {
-  const p = process.at(slot);
-  if (p.generation !== generation || p.state !== WAITING || (p.flags & (BARE | DOOMED)) !== BARE || p.limit !== 0) {
-    return send(slot, generation);
-  }
+  if (!hands || p.state !== WAITING || !(p.flags & BARE) || p.limit !== 0) return enqueue(p);
   process.hand(p);
   countSend();
   return HANDED;

@@ -57,7 +57,7 @@ function shorten(bytes) {
   }
   // asc has optimized it already, and yet this makes 0.1 kB less of it.
   binaryen.setOptimizeLevel(3);
-  binaryen.setShrinkLevel(0);
+  binaryen.setShrinkLevel(1);
   module.optimize();
   return { names, shortened: module.emitBinary() };
 }

@@ -20,8 +20,7 @@ export interface Core {
   park(slot: number): void;
   giveWay(slot: number): void;
 
-  hand(slot: number, generation: number): number;
-  send(slot: number, generation: number): number;
+  send(slot: number, generation: number, hands: number): number;
   take(slot: number): number;
   next(): number;
   rest(): void;

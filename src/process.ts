@@ -474,6 +474,6 @@ function stackless(reason: unknown): ExitError {
 /** The class of one runtime's processes. */
 export function processesOf(world: World): typeof Process {
   const Local = localTo(world, Process);
-  Object.defineProperty(Local.prototype, "world", { value: world });
+  (Local.prototype as { world: World }).world = world;
   return Local;
 }

@@ -164,14 +164,16 @@ export class World {
 
   /** Gives a message as it is to a process. */
   sendTo(to: Process, message: unknown): void {
-    const number =
-      message === undefined ? this.core.send(to.slot, to.generation) : this.core.hand(to.slot, to.generation);
+    // Nothing in hand is `undefined`.
+    const number = this.core.send(to.slot, to.generation, message === undefined ? 0 : 1);
     if (number >= 0) {
       this.keep(number, message);
     } else if (number === HANDED) {
       to.inHand = message;
       if (this.scheduler.isIdle) this.scheduler.arm();
-    } else if (number !== NO_PROCESS) this.overflow(to, number, message);
+    } else if (number !== NO_PROCESS) {
+      this.overflow(to, number, message);
+    }
   }
 
   /** Puts what a process has in hand in front of its mailbox: it asks for another message than the oldest. */
@@ -219,7 +221,7 @@ export class World {
     const { core, current } = this;
     if (current === undefined || current.kind === ASYNC || current.isDead) return undefined;
     if ((core.edgeKind(current.slot, alias.index, alias.generation) & EDGE_ALIAS) === 0) return undefined;
-    const number = core.send(current.slot, current.generation);
+    const number = core.send(current.slot, current.generation, 0);
     if (number >= 0) {
       this.transit ??= new Transit(this, current);
       this.hasAftermath = true;

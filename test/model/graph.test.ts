@@ -216,7 +216,7 @@ function agree(model: Model, { core }: Real): void {
   }
   for (const { slot, generation } of gone) {
     expect(core.isAlive(slot, generation)).toBe(0);
-    expect(core.send(slot, generation)).toBe(layout.NO_PROCESS);
+    expect(core.send(slot, generation, 0)).toBe(layout.NO_PROCESS);
     expect(core.signal(1, slot, generation, REASON_KILL)).toBe(0);
   }
   for (const { index, generation, owner, kind } of edges)
@@ -453,7 +453,7 @@ const commands: fc.Arbitrary<Step>[] = [
               expect(settle(core, events)).toEqual({ events: [`DOOMED ${slot}`], dead: [] });
               expect(core.signal(slot, slot, tenant.generation, REASON_KILL)).toBe(0);
               expect(core.isAlive(slot, tenant.generation)).toBe(1);
-              expect(core.send(slot, tenant.generation)).toBe(layout.NO_PROCESS);
+              expect(core.send(slot, tenant.generation, 0)).toBe(layout.NO_PROCESS);
               end(model, core, tenant, layout.REASON_OTHER);
             } else if (turn === "giveWay") {
               core.giveWay(slot);

@@ -163,7 +163,7 @@ const send = (count: number) => (which: number, tags: number[]) =>
   new On(`send(${count})`, which, (box, slot, _, { core }) => {
     for (let i = 0; i < count; i++) {
       const full = box.limit !== 0 && box.messages.length >= box.limit;
-      const number = core.send(slot, core.read(slot, layout.PROCESS_GENERATION));
+      const number = core.send(slot, core.read(slot, layout.PROCESS_GENERATION), 0);
       if (full) expect(number).toBe(layout.FULL_EXIT - box.overflow);
       else arrive(box, number, tags[i % tags.length] as number);
     }
