@@ -3,7 +3,9 @@ import { brand } from "./brand.ts";
 import type { Runtime } from "./types.ts";
 
 /** A runtime as its references need it: it numbers them. */
-type RefRuntime = Runtime & { readonly signals: { generation: number } };
+interface Numbering {
+  readonly signals: { generation: number };
+}
 
 let order = 0;
 
@@ -18,14 +20,14 @@ export const lastRef = (): number => order;
  */
 export class Ref {
   // On the prototype of the runtime's own subclass: see `localTo`.
-  declare readonly runtime: RefRuntime;
+  declare readonly runtime: Runtime;
   index = 0;
   readonly generation: number;
   /** Counts references: one with a higher number was made later. */
   readonly order: number = ++order;
 
   constructor() {
-    const { signals } = this.runtime;
+    const { signals } = this.runtime as unknown as Numbering;
     signals.generation = (signals.generation + 1) & LAST_GENERATION;
     this.generation = signals.generation;
   }
