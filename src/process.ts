@@ -434,7 +434,7 @@ export class Process extends ProcessId {
     const { result, reason } = this.extra ?? {};
     if (result === undefined) return;
     if (reason === "normal") result.resolve(value);
-    else result.reject(new ExitError(reason));
+    else result.reject(reason instanceof ExitError ? reason : new ExitError(reason));
   }
 }
 

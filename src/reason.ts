@@ -17,10 +17,10 @@ export function isExit(thrown: unknown): thrown is ExitError {
 }
 
 /**
- * The exit reason of a body that threw `thrown`: an `ExitError` asks for its own reason; an error is the reason; anything
- * else becomes `["nocatch", thrown]`, as an uncaught `throw` does in Erlang.
+ * The exit reason of a body that threw `thrown`: an `ExitError` asks for its own reason, and is itself the reason when it tells which call
+ * failed (Erlang's `{Reason, {M, F, Args}}`); an error is the reason; anything else becomes `["nocatch", thrown]`, as an uncaught `throw` does in Erlang.
  */
 export function reasonOf(thrown: unknown): unknown {
-  if (isExit(thrown)) return thrown.reason;
+  if (isExit(thrown) && thrown.call === undefined) return thrown.reason;
   return isError(thrown) ? thrown : ["nocatch", thrown];
 }

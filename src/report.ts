@@ -5,9 +5,18 @@ import type { Pid } from "./types.ts";
 
 /** Why a process's end, or a mistake, is told to the logger. */
 export interface Report {
-  readonly level: "error" | "warning";
-  /** `crash`: a body threw; `overflow`: the bound of its mailbox ended a process; `warning`: a likely mistake. */
-  readonly kind: "crash" | "overflow" | "warning";
+  readonly level: "error" | "warning" | "notice" | "info" | "debug";
+  /** `crash`: a body threw; `overflow`: the bound of its mailbox ended a process; `warning`: a likely mistake. The others are OTP's. */
+  readonly kind:
+    | "crash"
+    | "overflow"
+    | "warning"
+    | "server"
+    | "stateMachine"
+    | "task"
+    | "supervisor"
+    | "progress"
+    | "event";
   readonly time: Date;
   readonly pid?: Pid<never>;
   readonly registeredName?: string;
@@ -19,6 +28,8 @@ export interface Report {
   readonly spawnedAt?: string;
   /** The whole text of a warning; for an overflow, what overflowed. */
   readonly message?: string;
+  /** The whole text behind the header, of a report that words itself. */
+  readonly text?: string;
 }
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -47,9 +58,10 @@ export function consoleLogger(report: Report): void {
  * The time is local. It never throws.
  */
 export function formatReport(report: Report): string {
-  const { level, kind, time, pid, reason, registeredName, initialCall, spawnedAt, message } = report;
+  const { level, kind, time, pid, reason, registeredName, initialCall, spawnedAt, message, text: own } = report;
   const ms = `${time.getMilliseconds()}`.padStart(3, "0");
   let text = `${time.toTimeString().slice(0, 8)}.${ms} [${level}] `;
+  if (own !== undefined) return text + own;
   if (kind === "warning") text += message;
   else
     text += `Process ${pid} ${kind === "crash" ? "raised an exception" : `terminating: ${message ?? "its mailbox is full"}`}`;

@@ -20,7 +20,8 @@ export class Reporter {
     this.development = development;
   }
 
-  private log(report: Report): void {
+  /** Never throws. */
+  log(report: Report): void {
     try {
       this.world.asHost(() => this.logger(report));
     } catch (error) {

@@ -1,6 +1,7 @@
 import { NO_PROCESS } from "../assembly/layout.ts";
 import { wrong } from "./expect.ts";
 import type { Ref } from "./ref.ts";
+import type { Report } from "./report.ts";
 import type {
   AliasMode,
   DemonitorOptions,
@@ -18,6 +19,8 @@ type Arguments = any[];
 
 /** The functions of a runtime: each acts for the process whose code runs, or for the main process. */
 class PublicWorld extends World {
+  private readonly endings: ((reason: unknown) => unknown)[] = [];
+
   self(): Pid<never> {
     return this.acting.pid;
   }
@@ -160,7 +163,16 @@ class PublicWorld extends World {
     return undefined;
   }
 
+  log(report: Report): void {
+    this.reporter.log(report);
+  }
+
+  onStop(task: (reason: unknown) => unknown): void {
+    this.endings.push(task);
+  }
+
   async stop(reason: unknown = "shutdown"): Promise<void> {
+    for (const task of this.endings.splice(0).reverse()) await task(reason);
     // Called by a logger or onMainExit in the midst of a slice: that one ends first.
     if (this.scheduler.isRunning && this.current === undefined) await undefined;
     this.end(reason);

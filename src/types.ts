@@ -410,6 +410,10 @@ export interface RuntimeFunctions extends ProcessFunctions {
 export interface Runtime extends RuntimeFunctions, AsyncDisposable {
   /** The name of this node; default `"nonode@nohost"`. */
   readonly node: string;
+  /** Hands a report to the logger. What the logger throws is reported in its turn, and not thrown here. */
+  log(report: Report): void;
+  /** Has `stop` call `task` and wait for its promise before it ends processes; the task that was given last comes first. */
+  onStop(task: (reason: unknown) => unknown): void;
   /**
    * Ends all processes with `reason` (default `"shutdown"`), the youngest first; those that are left then are killed. Nothing can be spawned
    * afterwards. Once is enough, more do nothing.

@@ -7,7 +7,7 @@ const KEPT = ["return", "throw", "check", "core", "main", "table", "values"];
 /**
  * The properties that only src/ knows: in the bundle they may have any name. All that its classes and interfaces declare, but for what
  *
- * - stands in a file that src/index.ts exports from, and is not private there: users see it;
+ * - stands in a file that src/kernel.ts exports from, and is not private there: users see it;
  * - stands in src/host.ts: the host has named it;
  * - some string says: it may be looked up by that.
  *
@@ -17,8 +17,8 @@ export function internalNames(): string[] {
   const declared = new Set<string>();
   const kept = new Set(KEPT);
   const files = readdirSync("src").map((name) => parse(name));
-  const index = files.find(({ fileName }) => fileName === "index.ts") as ts.SourceFile;
-  const seen = new Set(["index.ts", "host.ts", ...exporters(index)]);
+  const index = files.find(({ fileName }) => fileName === "kernel.ts") as ts.SourceFile;
+  const seen = new Set(["index.ts", "kernel.ts", "host.ts", ...exporters(index)]);
   for (const file of files) {
     const isSeen = seen.has(file.fileName);
     visit(file, (node) => {
