@@ -62,7 +62,7 @@ function condemn(p: Process): void {
     emit(EVENT_DOOMED, p.slot, 0, 0);
   } else if (isAlive(p)) {
     die(p);
-    emit(EVENT_DEAD, p.slot, 0, 0);
+    emit(EVENT_DEAD, p.slot, p.count, 0);
   }
 }
 

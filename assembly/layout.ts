@@ -94,7 +94,7 @@ export const WATCHERS = 2;
 // Events: what the core tells the facade to do, 16 bytes each: kind, and up to three operands.
 export const EVENT_BYTES = 16;
 export const OUTBOX_CAPACITY = 4096;
-/** slot: this process has died of a signal; bury it. */
+/** slot, messages: this process has died of a signal; bury it. */
 export const EVENT_DEAD = 1;
 /** slot: the running process got a fatal signal; it dies when its slice ends. */
 export const EVENT_DOOMED = 2;

@@ -43,7 +43,6 @@ interface Extra {
   made?: Made[];
   /** Where it was spawned. */
   site?: Error;
-  reason?: unknown;
 }
 
 /**
@@ -80,8 +79,9 @@ export class Process extends ProcessId {
   }
 
   /** From now on nothing of it acts. */
-  die(): void {
-    if (this.kind >= 0) this.kind = ~this.kind;
+  die(reason: unknown): void {
+    this.kind = ~this.kind;
+    this.body = reason;
   }
 
   /** Whether nothing but its mailbox has to be closed when its body returns. */
@@ -91,8 +91,7 @@ export class Process extends ProcessId {
 
   /** The extra, made on first use. */
   private get own(): Extra {
-    // Without an extra, the reason of a dead process is "normal".
-    this.extra ??= this.isDead ? { reason: "normal" } : {};
+    this.extra ??= {};
     return this.extra;
   }
 
@@ -106,12 +105,7 @@ export class Process extends ProcessId {
 
   /** Why it died. */
   get reason(): unknown {
-    return this.extra === undefined ? "normal" : this.extra.reason;
-  }
-
-  set reason(reason: unknown) {
-    // The commonest reason is not worth an object.
-    if (reason !== "normal" || this.extra !== undefined) this.own.reason = reason;
+    return this.body;
   }
 
   get dictionary(): Map<unknown, unknown> | undefined {
@@ -138,7 +132,9 @@ export class Process extends ProcessId {
   /** The name of what it was spawned with. */
   get initialCall(): string {
     const { body } = this;
-    return typeof body === "function" ? plain(read(body, "displayName") ?? read(body, "name") ?? "") : "";
+    return typeof body === "function" && !this.isDead
+      ? plain(read(body, "displayName") ?? read(body, "name") ?? "")
+      : "";
   }
 
   // ── What the body calls ──
@@ -403,8 +399,8 @@ export class Process extends ProcessId {
   /** Its body has returned, and it is plain. */
   forget(): void {
     this.kind = CLOSED;
+    this.body = "normal";
     // Pids outlive their processes; what those held must not.
-    this.body = undefined;
     this.task = undefined;
     this.inHand = undefined;
   }
@@ -415,7 +411,6 @@ export class Process extends ProcessId {
     const kind = ~this.kind;
     this.kind = CLOSED;
     // Pids outlive their processes; what those held must not.
-    this.body = undefined;
     this.task = undefined;
     this.inHand = undefined;
     if (kind === GENERATOR) closeGenerator(this.world, this, task as Generator<unknown>);
@@ -431,10 +426,10 @@ export class Process extends ProcessId {
 
   /** Tells `run` the outcome. */
   settle(value: unknown): void {
-    const { result, reason } = this.extra ?? {};
-    if (result === undefined) return;
-    if (reason === "normal") result.resolve(value);
-    else result.reject(reason instanceof ExitError ? reason : new ExitError(reason));
+    const { body: reason, extra } = this;
+    if (extra?.result === undefined) return;
+    if (reason === "normal") extra.result.resolve(value);
+    else extra.result.reject(reason instanceof ExitError ? reason : new ExitError(reason));
   }
 }
 

@@ -56,8 +56,6 @@ export class Scheduler {
   private goesOn = false;
   private hostTimer: ReturnType<typeof setTimeout> | undefined;
   private hostDeadline = Number.POSITIVE_INFINITY;
-  /** Killed, to be closed before any other process runs. */
-  private graves: Process[] = [];
 
   constructor(world: World) {
     this.world = world;
@@ -131,7 +129,7 @@ export class Scheduler {
     setActive(world);
     this.isRunning = true;
     try {
-      this.bury();
+      world.signals.bury();
       if (!goesOn) this.fireTimers();
       for (;;) {
         const slot = core.next();
@@ -187,7 +185,7 @@ export class Scheduler {
     world.current = undefined;
     // What is closed now may send to it, or end it.
     world.core.rest();
-    this.bury();
+    world.signals.bury();
   }
 
   fail(process: Process, error: unknown): void {
@@ -288,24 +286,6 @@ export class Scheduler {
         throw error;
       }),
     );
-  }
-
-  // ── The dead ──
-
-  /** A process was killed: close it before another one runs. */
-  addGrave(process: Process): void {
-    this.graves.push(process);
-    this.world.hasAftermath = true;
-    this.notice();
-  }
-
-  /** Closes what was killed. Closing runs finally blocks, which may kill others. */
-  bury(): void {
-    while (this.graves.length > 0) {
-      const { graves } = this;
-      this.graves = [];
-      for (const process of graves) this.world.signals.bury(process);
-    }
   }
 
   // ── Time ──

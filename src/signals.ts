@@ -65,6 +65,8 @@ export class Signals {
   /** By index of the core's edge, while it is a monitor. */
   private readonly monitors: (Monitor | undefined)[] = [];
   private doom: unknown;
+  /** Slots of those that a signal killed and that are not closed yet. */
+  private graves: number[] = [];
   /** The main process, when it has died in what is being settled. */
   private fallen: Process | undefined;
 
@@ -256,8 +258,9 @@ export class Signals {
     const { world } = this;
     const process = world.process(pid.slot) as Process;
     const reason = ["mailboxOverflow", world.core.read(pid.slot, PROCESS_COUNT)];
+    const described = world.reporter.describe(process);
     this.settle(world.core.signal(pid.slot, pid.slot, pid.generation, REASON_KILL), reason);
-    world.reporter.overflowed(world.reporter.describe(process), reason);
+    world.reporter.overflowed(described, reason);
     world.scheduler.notice();
   }
 
@@ -301,30 +304,35 @@ export class Signals {
   private end(process: Process, reason: unknown): void {
     const { world } = this;
     const { slot } = process;
-    process.reason = reason;
-    process.die();
-    this.release(process);
+    process.die(reason);
+    if (process.name !== undefined) world.names.release(process);
+    this.empty(slot);
     this.settle(world.core.end(slot, reason === "kill" ? REASON_OTHER : codeOf(reason)), reason);
     process.close();
-    this.empty(slot);
     world.table[slot] = undefined;
     world.core.bury(slot);
   }
 
-  /** A killed process's turn to be closed: ZOMBIE → FREE. */
-  bury(process: Process): void {
-    const { world } = this;
-    process.close();
-    process.settle(undefined);
-    this.empty(process.slot);
-    world.table[process.slot] = undefined;
-    world.core.bury(process.slot);
+  /** Closes what was killed, before any other process runs: ZOMBIE → FREE. Closing runs finally blocks, which may kill others. */
+  bury(): void {
+    while (this.graves.length > 0) {
+      const { graves } = this;
+      this.graves = [];
+      this.buryAll(graves);
+    }
   }
 
-  /** Its name is free, its mailbox gone. */
-  private release(process: Process): void {
-    if (process.name !== undefined) this.world.names.release(process);
-    this.empty(process.slot);
+  private buryAll(graves: readonly number[]): void {
+    const { world } = this;
+    const { core, table } = world;
+    for (let i = 0; i < graves.length; i++) {
+      const slot = graves[i] as number;
+      const process = table[slot] as Process;
+      process.close();
+      process.settle(undefined);
+      table[slot] = undefined;
+      core.bury(slot);
+    }
   }
 
   private empty(slot: number): void {
@@ -334,21 +342,23 @@ export class Signals {
   }
 
   /**
-   * Does what the core wrote into its outbox; `reason` is what its signals carry. First all that has to be so before anybody looks,
-   * from a copy, since each call of the core may write there again; then timers fire, and the host is told.
+   * Does what the core wrote into its outbox; `reason` is what its signals carry. First all that has to be so before anybody looks;
+   * then timers fire, and the host is told.
    */
   settle(events: number, reason: unknown): void {
     if (events === 0) return;
     const { world } = this;
     world.hasMail = true;
     const due: Timer[] = [];
-    for (let count = events; count > 0; ) {
-      const from = OUTBOX >> 2;
-      const batch = world.memory().slice(from, from + count * (EVENT_BYTES >> 2));
-      count = world.core.resume();
-      for (let at = 0; at < batch.length; at += EVENT_BYTES >> 2) {
-        this.settleOne(batch[at] as number, batch[at + 1] as number, batch[at + 2] as number, reason, due);
+    for (let count = events; count > 0; count = world.core.resume()) {
+      const words = world.memory();
+      for (let at = OUTBOX >> 2, end = at + count * (EVENT_BYTES >> 2); at < end; at += EVENT_BYTES >> 2) {
+        this.settleOne(words[at] as number, words[at + 1] as number, words[at + 2] as number, reason, due);
       }
+    }
+    if (this.graves.length > 0) {
+      world.hasAftermath = true;
+      world.scheduler.notice();
     }
     for (const timer of due) world.timers.fire(timer);
     const { fallen } = this;
@@ -362,7 +372,7 @@ export class Signals {
     const { world } = this;
     switch (kind) {
       case EVENT_DEAD:
-        return this.died(world.process(a) as Process, reason);
+        return this.died(world.table[a] as Process, b, reason);
       case EVENT_DOOMED:
         this.doomed = world.process(a) as Process;
         world.hasAftermath = true;
@@ -388,12 +398,13 @@ export class Signals {
   }
 
   /** A signal killed a process: what is seen of it is gone now, its finally blocks run before anybody else does. */
-  private died(process: Process, reason: unknown): void {
+  private died(process: Process, messages: number, reason: unknown): void {
     const { world } = this;
-    process.reason = reason;
-    process.die();
-    world.scheduler.addGrave(process);
-    this.release(process);
+    const { slot } = process;
+    process.die(reason);
+    this.graves.push(slot);
+    if (process.name !== undefined) world.names.release(process);
+    if (messages > 0) this.empty(slot);
     if (process === world.main) this.fallen = process;
   }
 }

@@ -361,7 +361,7 @@ export class World {
       this.scheduler.run();
     }
     this.signals.send(this.main, this.main.pid, "kill");
-    this.scheduler.bury();
+    this.signals.bury();
     this.timers.stop();
   }
 
