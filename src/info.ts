@@ -10,32 +10,40 @@ import {
   SLICE,
   WATCHERS,
 } from "../assembly/layout.ts";
+import { wrong } from "./expect.ts";
 import type { ProcessId } from "./pid.ts";
 import type { Process } from "./process.ts";
 import type { NodeName, Pid, ProcessInfo } from "./types.ts";
 import type { World } from "./world.ts";
 
-/** What the core knows of a process, read when asked for. Source: `erlang:process_info/1`. */
-export function info(world: World, pid: ProcessId): ProcessInfo | undefined {
-  const { core } = world;
+/** How each item is found. */
+const ITEMS: { readonly [K in keyof ProcessInfo]: (world: World, process: Process, slot: number) => ProcessInfo[K] } = {
+  pid: (_, process) => process.pid,
+  status: statusOf,
+  registeredName: (_, process) => process.name,
+  links: (world, _, slot) => peers(world, slot, LINKS),
+  monitors: (world, _, slot) => monitored(world, slot),
+  monitoredBy: (world, _, slot) => peers(world, slot, WATCHERS),
+  messages,
+  messageQueueLen: ({ core }, process, slot) => core.read(slot, PROCESS_COUNT) + (process.inHand === undefined ? 0 : 1),
+  trapExit: (world, _, slot) => world.isTrapping(slot),
+  priority: (world, process) => world.priorityOf(process),
+  reductions: ({ core }, _, slot) =>
+    (core.read(slot, PROCESS_REDUCTIONS) >>> 0) + SLICE - (core.read(slot, PROCESS_STATE) >>> 24),
+  dictionary: (_, process) => new Map(process.dictionary),
+  initialCall: (_, process) => process.initialCall,
+};
+
+/** What the core knows of a process, or one item of that, read when asked for. Source: `erlang:process_info/1`, `erlang:process_info/2`. */
+export function info(world: World, pid: ProcessId, item: keyof ProcessInfo | undefined): unknown {
+  if (item !== undefined && !Object.hasOwn(ITEMS, item)) {
+    throw wrong("processInfo", `one of ${Object.keys(ITEMS).join(", ")}`, item);
+  }
   if (!world.isLiving(pid)) return undefined;
-  const { slot } = pid;
-  const process = world.process(slot) as Process;
-  return {
-    pid,
-    status: statusOf(world, process),
-    registeredName: process.name,
-    links: peers(world, slot, LINKS),
-    monitors: monitored(world, slot),
-    monitoredBy: peers(world, slot, WATCHERS),
-    messages: messages(world, process),
-    messageQueueLen: core.read(slot, PROCESS_COUNT) + (process.inHand === undefined ? 0 : 1),
-    trapExit: world.isTrapping(slot),
-    priority: world.priorityOf(process),
-    reductions: (core.read(slot, PROCESS_REDUCTIONS) >>> 0) + SLICE - (core.read(slot, PROCESS_STATE) >>> 24),
-    dictionary: new Map(process.dictionary),
-    initialCall: process.initialCall,
-  };
+  const process = world.process(pid.slot) as Process;
+  const read = (name: keyof ProcessInfo) => ITEMS[name](world, process, pid.slot);
+  if (item !== undefined) return read(item);
+  return Object.fromEntries(Object.keys(ITEMS).map((name) => [name, read(name as keyof ProcessInfo)]));
 }
 
 function statusOf(world: World, process: Process): ProcessInfo["status"] {

@@ -77,6 +77,15 @@ export { ExitError, ForeignError, NameError, NoProcessError, SystemLimitError, U
 export { inspect } from "./inspect.ts";
 export { after, type Clause, type Matched, matches, on, P, type Pattern, type Shape } from "./pattern.ts";
 export { Ref } from "./ref.ts";
-export { consoleLogger, exitText, formatExit, formatReport, type Report, shellExitText } from "./report.ts";
+export {
+  consoleLogger,
+  exitText,
+  formatException,
+  formatExit,
+  formatReport,
+  type Report,
+  shellExitText,
+  userFrames,
+} from "./report.ts";
 export { createRuntime } from "./runtime.ts";
 export type * from "./types.ts";

@@ -44,6 +44,9 @@ const WORDS: Readonly<Record<string, string>> = {
   calling_self: "process attempted to call itself",
 };
 
+/** Reasons that say what they are of. */
+const PAIRS = ["shutdown", "bad_return_value", "already_started"];
+
 /** Causes and failed calls nest, and may nest in a circle. */
 const DEEPEST = 32;
 
@@ -129,8 +132,11 @@ function folderOf(frame = ""): string {
   return evaluated ?? folder ?? "";
 }
 
-/** `** (TypeError) x is not a function` and its stack, each line after the first behind `indent`. */
-function formatException(reason: unknown, indent: string): string {
+/**
+ * `** (TypeError) x is not a function` and its stack, each line after the first behind `indent`. It never throws.
+ * Source: Elixir's `Exception.format/3`.
+ */
+export function formatException(reason: unknown, indent = "    "): string {
   const inner = `${indent}    `;
   if (inner.length > DEEPEST) return "...";
   if (isPair(reason, "nocatch")) return `** (ErlangError) Erlang error: ${inspect(reason)}`;
@@ -150,7 +156,7 @@ function formatReason(reason: unknown, indent: string): string {
   const inner = `${indent}    `;
   if (inner.length > DEEPEST) return "...";
   if (typeof reason === "string" && Object.hasOwn(WORDS, reason)) return WORDS[reason] as string;
-  if (isPair(reason, "shutdown")) return `shutdown: ${inspect(read(reason, 1))}`;
+  for (const tag of PAIRS) if (isPair(reason, tag)) return `${tag.replaceAll("_", " ")}: ${inspect(read(reason, 1))}`;
   if (isExit(reason)) {
     const call = read(reason, "call");
     const exit = read(reason, "reason");

@@ -1,5 +1,5 @@
 import { NO_PROCESS } from "../assembly/layout.ts";
-import { wrong } from "./expect.ts";
+import { info } from "./info.ts";
 import type { Ref } from "./ref.ts";
 import type { Report } from "./report.ts";
 import type {
@@ -110,11 +110,7 @@ class PublicWorld extends World {
   processInfo(pid: unknown, item?: keyof ProcessInfo): unknown {
     const checked = this.checkPid(pid, "processInfo");
     this.transit?.takeIn();
-    const info = this.info(checked);
-    if (item === undefined) return info;
-    const items = Object.keys(this.info(this.main.pid) as ProcessInfo);
-    if (!items.includes(item)) throw wrong("processInfo", `one of ${items.join(", ")}`, item);
-    return info?.[item];
+    return info(this, checked, item);
   }
 
   processes(): Pid<never>[] {

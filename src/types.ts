@@ -410,6 +410,8 @@ export interface RuntimeFunctions extends ProcessFunctions {
 export interface Runtime extends RuntimeFunctions, AsyncDisposable {
   /** The name of this node; default `"nonode@nohost"`. */
   readonly node: string;
+  /** Whether mistakes are looked for: see `RuntimeOptions.development`. */
+  readonly development: boolean;
   /** Hands a report to the logger. What the logger throws is reported in its turn, and not thrown here. */
   log(report: Report): void;
   /** Has `stop` call `task` and wait for its promise before it ends processes; the task that was given last comes first. */

@@ -15,7 +15,6 @@ import { type Core, instantiate } from "./core.ts";
 import { ExitError, ForeignError, noMemory, UsageError } from "./errors.ts";
 import { wrong } from "./expect.ts";
 import * as host from "./host.ts";
-import { info } from "./info.ts";
 import { inspect } from "./inspect.ts";
 import { clone, freeze, type MessageMode } from "./message.ts";
 import { Names } from "./names.ts";
@@ -32,7 +31,7 @@ import { Spawner } from "./spawner.ts";
 import { Tags } from "./tags.ts";
 import { Timers } from "./timers.ts";
 import { Transit } from "./transit.ts";
-import type { Pid, Priority, ProcessFlags, ProcessInfo, RuntimeOptions } from "./types.ts";
+import type { Pid, Priority, ProcessFlags, RuntimeOptions } from "./types.ts";
 
 const PRIORITIES: readonly Priority[] = ["low", "normal", "high", "max"];
 
@@ -367,10 +366,6 @@ export class World {
 
   checkRunning(): void {
     if (this.stopped) throw new UsageError("the runtime was stopped");
-  }
-
-  info(pid: ProcessId): ProcessInfo | undefined {
-    return info(this, pid);
   }
 
   /** The number of the core's first broken invariant, 0 when all hold. For tests: walks everything. */

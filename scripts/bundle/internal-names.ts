@@ -16,7 +16,9 @@ const KEPT = ["return", "throw", "check", "core", "main", "table", "values"];
 export function internalNames(): string[] {
   const declared = new Set<string>();
   const kept = new Set(KEPT);
-  const files = readdirSync("src").map((name) => parse(name));
+  const files = readdirSync("src")
+    .filter((name) => name.endsWith(".ts"))
+    .map((name) => parse(name));
   const index = files.find(({ fileName }) => fileName === "kernel.ts") as ts.SourceFile;
   const seen = new Set(["index.ts", "kernel.ts", "host.ts", ...exporters(index)]);
   for (const file of files) {
