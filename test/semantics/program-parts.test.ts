@@ -25,6 +25,13 @@ describe("what modules on top of the kernel ask of it", () => {
     expect(seen).toEqual(["last", ["first", "enough", true]]);
   });
 
+  test("now is the time by the runtime's own clock", async () => {
+    let time = 1000;
+    await using runtime = createRuntime({ clock: () => time });
+    time += 250;
+    expect(runtime.now()).toBe(250);
+  });
+
   test("current is the self of the process whose slice runs, and undefined for the host", async () => {
     await using runtime = createRuntime();
     expect(current()).toBeUndefined();
