@@ -1,5 +1,6 @@
 // The package: the release core, then dist/. What is up to date is left alone.
 import { spawnSync } from "node:child_process";
+import { rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { isStale } from "./stale.mjs";
 
@@ -15,7 +16,12 @@ const inputs = [
   "tsconfig.json",
   "package.json",
 ];
-if (isStale(["dist/index.js", "dist/index.d.ts"], inputs)) run("node_modules/tsup/dist/cli-default.js", "--silent");
+const outputs = ["dist/index.js", "dist/index.d.ts", "dist/kernel.js", "dist/kernel.d.ts"];
+if (isStale(outputs, inputs)) {
+  // Not tsup's own cleaning: its builds run side by side.
+  rmSync("dist", { recursive: true, force: true });
+  run("node_modules/tsup/dist/cli-default.js", "--silent");
+}
 
 function run(...args) {
   const { status } = spawnSync(process.execPath, args, { stdio: "inherit" });

@@ -5,3 +5,4 @@
  */
 
 export * from "./kernel.ts";
+export * from "./otp/index.ts";

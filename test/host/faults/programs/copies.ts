@@ -10,7 +10,7 @@ type Package = typeof import("beamlet");
 const folder = mkdtempSync(join(tmpdir(), "beamlet-copies-"));
 const copy = async (name: string): Promise<Package> => {
   const file = join(folder, name);
-  copyFileSync(new URL("../../../../dist/index.js", import.meta.url), file);
+  copyFileSync(new URL("../../../../dist/kernel.js", import.meta.url), file);
   return (await import(pathToFileURL(file).href)) as Package;
 };
 const first = await copy("first.mjs");

@@ -1,0 +1,23 @@
+export type { Callbacks, CallResult, HandleResult, InitResult, StatusParts, Waitable } from "./callbacks.ts";
+export type { DebugFunction, Statistics, SystemEvent } from "./debug.ts";
+export type {
+  Calls,
+  Casts,
+  ChildOptions,
+  DefinedServer,
+  Infos,
+  Replied,
+  Rest,
+  ServerChild,
+  ServerSpec,
+} from "./define.ts";
+export type { CallOptions, From } from "./gen.ts";
+export { GenServer, type Startable } from "./gen-server.ts";
+export type { Server, ServerName, Via, ViaModule } from "./name.ts";
+export type { Acting } from "./operation.ts";
+export { ServerReport, UnexpectedReport } from "./otp-report.ts";
+export type { StartOptions } from "./proc-lib.ts";
+export { Ignore, ignore, type Next, NoReply, noReply, ok, Reply, reply, Stop, stop } from "./result.ts";
+export type { DebugOption } from "./server-process.ts";
+export type { ServerOptions } from "./server-start.ts";
+export { type Status, sys } from "./sys.ts";

@@ -1,0 +1,187 @@
+import {
+  current,
+  defaultRuntime,
+  type Op,
+  type Pid,
+  type ProcessFunctions,
+  type Runtime,
+  type Self,
+  type Suspend,
+  UsageError,
+} from "../kernel.ts";
+
+/** An option of all that acts for a process. */
+export interface Acting {
+  /**
+   * Who acts. Default: the process whose slice runs; in the host's code, the main process of the default runtime. An async body passes its
+   * `self` here after an `await`, and a program with a runtime of its own passes that.
+   */
+  readonly as?: Self<any> | Runtime;
+}
+
+/** Who acts: a process by its `self`, or the main process by its runtime. */
+export type Actor = ProcessFunctions;
+
+export function actorOf(options?: Acting): Actor {
+  return options?.as ?? current() ?? defaultRuntime();
+}
+
+export function runtimeOf(actor: Actor): Runtime {
+  return (actor as Self).runtime ?? (actor as Runtime);
+}
+
+/** The pid of who acts. */
+export function pidOf(actor: Actor): Pid<any> {
+  return (actor as Self).pid ?? (actor as Runtime).self();
+}
+
+/** What a generator body runs by `yield*`. */
+export type Steps<T> = Generator<Suspend, T, unknown>;
+
+/** A generator or an operation, as callbacks may return one: something to run in the process that got it. */
+function isSteps(value: object): value is Steps<unknown> {
+  return Symbol.iterator in value && ("next" in value || "then" in value);
+}
+
+/** Whether a callback's result is still to be waited for. */
+export function isWaiting(value: unknown): value is Steps<unknown> | PromiseLike<unknown> {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    (typeof (value as PromiseLike<unknown>).then === "function" ||
+      (typeof (value as Steps<unknown>).next === "function" && Symbol.iterator in value))
+  );
+}
+
+/** Runs what a callback returned to its end, in the process `self`: a generator, an operation, a promise, or the plain result. */
+export function* settle(value: unknown, self: Self<any>): Generator<Suspend, any, unknown> {
+  if (!isWaiting(value)) return value;
+  if (isSteps(value)) return yield* value;
+  return yield* self.until(value);
+}
+
+/**
+ * An operation made of steps.
+ *
+ * In a generator body they are the calling process's own. Awaited, in async bodies and in the host's code, they run in a short-lived
+ * process: so any number of them may be under way at once, and nobody's mailbox is touched. What the caller itself has to do, such
+ * as to link, `prepare` does for it, at once and before any step.
+ */
+class Procedure<T, C> implements Op<T> {
+  private readonly actor: Actor | undefined;
+  private readonly steps: (self: Self<any>, prepared: C) => Steps<T>;
+  private readonly prepare: ((actor: Actor) => C) | undefined;
+
+  constructor(
+    actor: Actor | undefined,
+    steps: (self: Self<any>, prepared: C) => Steps<T>,
+    prepare?: (actor: Actor) => C,
+  ) {
+    this.actor = actor;
+    this.steps = steps;
+    this.prepare = prepare;
+  }
+
+  [Symbol.iterator](): Steps<T> {
+    const self = current();
+    if (self === undefined) throw new UsageError("yield* works in the body of a process, while it runs");
+    return this.steps(self, this.prepare?.(self) as C);
+  }
+
+  // biome-ignore lint/suspicious/noThenProperty: this is what makes `await operation` work
+  then<R = T, E = never>(
+    onFulfilled?: ((value: T) => R | PromiseLike<R>) | null,
+    onRejected?: ((reason: unknown) => E | PromiseLike<E>) | null,
+  ): Promise<R | E> {
+    return this.promise().then(onFulfilled, onRejected);
+  }
+
+  private async promise(): Promise<T> {
+    const actor = this.actor ?? actorOf();
+    const { steps } = this;
+    let prepared: { readonly value: C } | undefined;
+    // Spawned first, so that it runs before what `prepare` may spawn.
+    const outcome = runtimeOf(actor).run(function* (
+      self: Self<any>,
+    ): Generator<Suspend, { value: T } | { error: unknown }> {
+      try {
+        // Not prepared: the promise has failed already.
+        return { value: prepared === undefined ? (undefined as T) : yield* steps(self, prepared.value) };
+      } catch (error) {
+        return { error };
+      }
+    });
+    prepared = { value: this.prepare?.(actor) as C };
+    const settled = await outcome;
+    if ("error" in settled) throw settled.error;
+    return settled.value;
+  }
+}
+
+/** Makes an operation of steps: see `Procedure`. */
+export function operation<T, C = undefined>(
+  actor: Actor | undefined,
+  steps: (self: Self<any>, prepared: C) => Steps<T>,
+  prepare?: (actor: Actor) => C,
+): Op<T> {
+  return new Procedure(actor, steps, prepare);
+}
+
+/** The result of a callback, as an operation of whoever waits for it. */
+type OwnSteps<T> = Generator<Op<unknown>, T, unknown>;
+
+class OwnProcedure<T> implements Op<T> {
+  private readonly steps: () => OwnSteps<T>;
+
+  constructor(steps: () => OwnSteps<T>) {
+    this.steps = steps;
+  }
+
+  *[Symbol.iterator](): Steps<T> {
+    const steps = this.steps();
+    let step = steps.next();
+    while (!step.done) {
+      let value: unknown;
+      try {
+        value = yield* step.value;
+      } catch (error) {
+        step = steps.throw(error);
+        continue;
+      }
+      step = steps.next(value);
+    }
+    return step.value;
+  }
+
+  // biome-ignore lint/suspicious/noThenProperty: this is what makes `await operation` work
+  then<R = T, E = never>(
+    onFulfilled?: ((value: T) => R | PromiseLike<R>) | null,
+    onRejected?: ((reason: unknown) => E | PromiseLike<E>) | null,
+  ): Promise<R | E> {
+    return this.promise().then(onFulfilled, onRejected);
+  }
+
+  private async promise(): Promise<T> {
+    const steps = this.steps();
+    let step = steps.next();
+    while (!step.done) {
+      let value: unknown;
+      try {
+        value = await step.value;
+      } catch (error) {
+        step = steps.throw(error);
+        continue;
+      }
+      step = steps.next(value);
+    }
+    return step.value;
+  }
+}
+
+/**
+ * An operation that works on the mailbox of whoever acts, also where it is awaited. Its steps `yield` operations, and are given
+ * their results: the same steps serve `yield*` and `await`.
+ */
+export function ownOperation<T>(steps: () => OwnSteps<T>): Op<T> {
+  return new OwnProcedure(steps);
+}

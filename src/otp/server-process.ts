@@ -1,0 +1,295 @@
+import { current, ExitError, exit, inspect, type Self, UsageError } from "../kernel.ts";
+import type { Callbacks, StatusParts } from "./callbacks.ts";
+import { Debug } from "./debug.ts";
+import { type From, reply } from "./gen.ts";
+import { isWaiting, type Steps, settle } from "./operation.ts";
+import { called, isOrderly, ServerReport, UnexpectedReport } from "./otp-report.ts";
+import type { Starting } from "./proc-lib.ts";
+import { Ignore, type Next, NoReply, Reply, Stop, UNEXPECTED } from "./result.ts";
+import { type Behaviour, handleSystem } from "./sys.ts";
+
+/** How a server is watched from its start: see `sys`. */
+export type DebugOption = "trace" | "log" | "statistics";
+
+/** What a server is working at. */
+type Work = "call" | "cast" | "info" | "continue";
+
+const same = (message: unknown): unknown => message;
+const timedOut = (): unknown => "timeout";
+
+/** The servers of this realm by the `self` of their process. */
+const servers = /* @__PURE__ */ new WeakMap<Self<any>, ServerProcess>();
+
+/**
+ * The client whose call is being handled; to be asked for in a handler before it awaits anything of the host.
+ *
+ * *Throws* `UsageError` where no call is handled.
+ */
+export function from<R = any>(): From<R> {
+  const self = current();
+  const found = self && servers.get(self)?.from;
+  if (found === undefined) throw new UsageError("GenServer.from: no call is handled here");
+  return found;
+}
+
+/** A server that runs. */
+export class ServerProcess implements Behaviour {
+  readonly self: Self<any>;
+  readonly callbacks: Callbacks;
+  readonly kind: string;
+  readonly name: unknown;
+  readonly parent: unknown;
+  debug: Debug | undefined;
+  state: unknown;
+  next: Next | undefined;
+  /** The call that is being handled. */
+  from: From | undefined;
+
+  constructor(self: Self<any>, starting: Starting, callbacks: Callbacks, kind: string) {
+    this.self = self;
+    this.callbacks = callbacks;
+    this.kind = kind;
+    this.name = starting.name ?? self.pid;
+    this.parent = starting.parent;
+    servers.set(self, this);
+  }
+
+  getState(): unknown {
+    return this.state;
+  }
+
+  replaceState(state: unknown): void {
+    this.state = state;
+  }
+
+  shownState(): unknown {
+    return this.shown({ state: this.state }).state;
+  }
+
+  private shown(parts: StatusParts): StatusParts {
+    try {
+      return this.callbacks.formatStatus?.(parts) ?? parts;
+    } catch (error) {
+      // Better to show nothing than what was to be hidden.
+      return { ...parts, state: ["formatStatus failed", error] };
+    }
+  }
+
+  /** Begins with a result of `init`. False when that is none. */
+  begin(result: unknown): boolean {
+    if (result instanceof Reply) return false;
+    if (result instanceof NoReply) this.take(result.state, result.next);
+    else this.state = result;
+    return true;
+  }
+
+  private take(state: unknown, next: Next | undefined): void {
+    this.state = state;
+    this.next = next;
+  }
+
+  /** Takes messages until one of them ends the server. */
+  *loop(): Steps<void> {
+    const { self } = this;
+    for (;;) {
+      const { next } = this;
+      let message: unknown;
+      let work: Work = "info";
+      if (next === undefined) {
+        message = yield* self.receive();
+      } else {
+        this.next = undefined;
+        if (typeof next === "object") {
+          work = "continue";
+          message = next.continue;
+        } else if (next === "hibernate") message = yield* self.receive();
+        // biome-ignore lint/suspicious/noThenProperty: receive's word for what follows
+        else message = yield* self.receive({ _: same }, { after: next, then: timedOut });
+      }
+      let request = message;
+      if (work === "info" && Array.isArray(message)) {
+        const tag: unknown = message[0];
+        if (tag === "$gen_call" && message.length === 3) {
+          work = "call";
+          this.from = message[1];
+          request = message[2];
+        } else if (tag === "$gen_cast" && message.length === 2) {
+          work = "cast";
+          request = message[1];
+        } else if (tag === "system" && message.length === 3) {
+          const asked = yield* handleSystem(self, message, this);
+          // A timeout that was asked for is begun again.
+          this.next ??= next;
+          if (asked.length > 0) return yield* this.end(asked[0], message);
+          continue;
+        } else if (tag === "EXIT" && message[1] === this.parent) {
+          return yield* this.end(message[2], message);
+        }
+      }
+      this.debug?.tell(work === "continue" ? ["continue", request] : ["in", message], this.state);
+
+      let result: unknown;
+      try {
+        result = this.invoke(work, request);
+        if (isWaiting(result)) result = yield* settle(result, self);
+      } catch (thrown) {
+        // As in Erlang, what is thrown and no error stands for what is returned.
+        if (!isFailure(thrown)) result = isResult(thrown) ? thrown : new Nonsense(thrown);
+        else return yield* this.end(reasonOf(thrown), shownMessage(work, message, request), thrown);
+      }
+      if (result instanceof Reply && work === "call") {
+        this.answer(result.value);
+        this.take(result.state, result.next);
+      } else if (result instanceof NoReply) {
+        this.take(result.state, result.next);
+        this.debug?.tell(["noreply", this.state], this.state);
+      } else if (result instanceof Stop && (work === "call" || result.reply.length === 0)) {
+        if (result.state.length > 0) this.state = result.state[0];
+        const last = shownMessage(work, message, request);
+        try {
+          return yield* this.end(result.reason, last);
+        } finally {
+          if (result.reply.length > 0) this.answer(result.reply[0]);
+        }
+      } else if (
+        work === "call" ||
+        isResult(result) ||
+        result instanceof Nonsense ||
+        (result === undefined && this.state !== undefined)
+      ) {
+        const nonsense = result instanceof Nonsense ? result.value : result;
+        return yield* this.end(["bad_return_value", nonsense], shownMessage(work, message, request));
+      } else {
+        this.state = result;
+        this.debug?.tell(["noreply", result], result);
+      }
+      this.from = undefined;
+    }
+  }
+
+  private invoke(work: Work, request: unknown): unknown {
+    const { callbacks, state } = this;
+    switch (work) {
+      case "call":
+        if (callbacks.handleCall === undefined) throw missing(this, "call", request);
+        return callbacks.handleCall(request, this.from as From, state);
+      case "cast":
+        if (callbacks.handleCast === undefined) throw missing(this, "cast", request);
+        return callbacks.handleCast(request, state);
+      case "continue":
+        if (callbacks.handleContinue === undefined) throw missing(this, "continue", request);
+        return callbacks.handleContinue(request, state);
+      default: {
+        const result: unknown = callbacks.handleInfo === undefined ? UNEXPECTED : callbacks.handleInfo(request, state);
+        if (result !== UNEXPECTED) return result;
+        this.unexpected(request);
+        return new NoReply(state, undefined);
+      }
+    }
+  }
+
+  /** Logs a message that nothing takes. */
+  unexpected(message: unknown): void {
+    const { self } = this;
+    self.runtime.log(new UnexpectedReport(self, this.callbacks.name ?? this.kind, this.name, message));
+  }
+
+  private answer(value: unknown): void {
+    const { from } = this;
+    if (from === undefined) return;
+    reply(from, value);
+    this.debug?.tell(["out", value, from[0]], this.state);
+  }
+
+  /** Ends the server, as OTP's `gen_server:terminate` does. */
+  *end(reason: unknown, message: unknown, thrown?: unknown): Steps<void> {
+    const { self, callbacks, from } = this;
+    let last = reason;
+    let cause = thrown;
+    this.debug?.tell(["terminate", reason, this.state], this.state);
+    try {
+      const result = callbacks.terminate?.(reason, this.state);
+      if (isWaiting(result)) yield* settle(result, self);
+    } catch (error) {
+      // What is thrown and no error is what it returned: nobody asks for that.
+      if (isFailure(error)) {
+        last = reasonOf(error);
+        cause = error;
+      }
+    }
+    if (!isOrderly(last)) {
+      const shown = this.shown({ state: this.state, message, reason: last });
+      self.runtime.log(
+        new ServerReport(self, this.kind, this.name, shown.reason, shown.message, shown.state, from, cause),
+      );
+    }
+    if (last !== "normal") exit(last);
+  }
+}
+
+/** What was thrown, where a result was expected. */
+class Nonsense {
+  readonly value: unknown;
+
+  constructor(value: unknown) {
+    this.value = value;
+  }
+}
+
+function isResult(value: unknown): boolean {
+  return value instanceof Reply || value instanceof NoReply || value instanceof Stop || value instanceof Ignore;
+}
+
+/** Whether something thrown is an error, or an exit, and not a value. */
+export function isFailure(thrown: unknown): boolean {
+  return thrown instanceof Error || Object.prototype.toString.call(thrown) === "[object Error]";
+}
+
+/** The exit reason of a failure. */
+export function reasonOf(thrown: unknown): unknown {
+  return thrown instanceof ExitError && thrown.call === undefined ? thrown.reason : thrown;
+}
+
+/** What a report shows of a message: of a call only its request, since its client has a line of its own. */
+function shownMessage(work: Work, message: unknown, request: unknown): unknown {
+  return work === "call" ? request : work === "continue" ? ["continue", request] : message;
+}
+
+function missing(server: ServerProcess, work: string, request: unknown): Error {
+  const name = work === "call" ? "handleCall" : work === "cast" ? "handleCast" : "handleContinue";
+  return new Error(
+    `attempted to ${work} ${server.kind} ${called(server.name)} but no ${name} was provided for ${inspect(request)}`,
+  );
+}
+
+/** The body of every server. */
+export function* serve(
+  self: Self<any>,
+  starting: Starting,
+  callbacks: Callbacks,
+  args: readonly unknown[],
+  kind: string,
+  debug: readonly DebugOption[],
+): Steps<void> {
+  starting.begin(self);
+  const server = new ServerProcess(self, starting, callbacks, kind);
+  if (debug.length > 0) {
+    server.debug = new Debug(server.name);
+    for (const each of debug) server.debug.command([each, true], () => 0);
+  }
+  let result: unknown;
+  let failed = false;
+  try {
+    result = callbacks.init(...args);
+    if (isWaiting(result)) result = yield* settle(result, self);
+  } catch (thrown) {
+    failed = isFailure(thrown);
+    result = failed ? reasonOf(thrown) : isResult(thrown) ? thrown : new Stop(["bad_return_value", thrown], [], []);
+  }
+  if (failed) starting.failed(result);
+  if (result instanceof Stop) starting.failed(result.reason);
+  if (result instanceof Ignore) starting.ignored();
+  if (!server.begin(result)) starting.failed(["bad_return_value", result]);
+  starting.started();
+  yield* server.loop();
+}
