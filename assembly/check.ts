@@ -1,4 +1,5 @@
 import * as edge from "./edge.ts";
+import { nextGrave } from "./exit.ts";
 import * as layout from "./layout.ts";
 import {
   BURIED,
@@ -31,6 +32,7 @@ import { Timer } from "./timer.ts";
  */
 export function check(): i32 {
   let broken = checkRunQueues();
+  if (broken === 0) broken = checkGraves();
   if (broken === 0) broken = checkProcesses();
   if (broken === 0) broken = checkFreeLists();
   if (broken === 0) broken = checkTimers();
@@ -53,6 +55,19 @@ function checkRunQueues(): i32 {
     if (runQueue.lastOf(priority) !== last) return 105;
   }
   return queued === state.runnable ? 0 : 106;
+}
+
+function checkGraves(): i32 {
+  let graves = 0;
+  let p = state.graves;
+  let last: Process | null = null;
+  while (p !== null) {
+    if (p.state !== ZOMBIE || p.flags & BURIED) return 215;
+    if (++graves > state.processes) return 216;
+    last = p;
+    p = nextGrave(p);
+  }
+  return last === state.lastGrave ? 0 : 217;
 }
 
 function checkProcesses(): i32 {
@@ -120,7 +135,7 @@ function checkProcesses(): i32 {
   if (used !== state.processes) return 210;
   if (queued !== state.runnable) return 211;
   if (segments !== state.segmentsInUse) return 212;
-  if (edges !== state.edgesInUse) return 213;
+  if (edges !== state.edgesInUse) return 214;
   return 0;
 }
 

@@ -1,6 +1,7 @@
 import * as edge from "./edge.ts";
 import * as layout from "./layout.ts";
 import {
+  BURIED,
   EDGE_ALIAS,
   EDGE_ALIAS_DEMONITOR,
   EDGE_ALIAS_REPLY,
@@ -10,6 +11,7 @@ import {
   EVENT_EXIT,
   EVENT_RELEASED,
   EVENT_TIMER_GONE,
+  QUEUED,
   REASON_KILL,
   REASON_NORMAL,
   RUNNING,
@@ -18,7 +20,7 @@ import {
 } from "./layout.ts";
 import * as mailbox from "./mailbox.ts";
 import { emit, isFull } from "./outbox.ts";
-import { isAlive, Process, wake } from "./process.ts";
+import { isAlive, Process, release, wake } from "./process.ts";
 import { state } from "./state.ts";
 import * as timer from "./timer.ts";
 
@@ -61,58 +63,91 @@ function condemn(p: Process): void {
     p.flags |= <u8>layout.DOOMED;
     emit(EVENT_DOOMED, p.slot, 0, 0);
   } else if (isAlive(p)) {
-    die(p);
+    kill(p);
     emit(EVENT_DEAD, p.slot, p.count, 0);
   }
 }
 
-/** Any living state → ZOMBIE. Its edges and timers go in the steps of the cascade. */
-export function die(p: Process): void {
+/** Any living state → ZOMBIE, among the graves. Its edges and timers go in the steps of the cascade. */
+function kill(p: Process): void {
   p.state = <u8>ZOMBIE;
   p.save = null;
-  const last = state.lastDying;
-  if (last === null) state.dying = p;
-  else setNextDying(last, p);
-  state.lastDying = p;
+  const last = state.lastGrave;
+  if (last === null) state.graves = p;
+  else last.save = changetype<mailbox.Segment>(p);
+  state.lastGrave = p;
+  if (state.dying === null) state.dying = p;
 }
 
-function nextDying(p: Process): Process | null {
+/** The same for one that nobody killed: the facade closes it at once. */
+export function end(p: Process): void {
+  p.state = <u8>ZOMBIE;
+  p.save = null;
+  state.ending = p;
+  cascade();
+}
+
+export function nextGrave(p: Process): Process | null {
   return changetype<Process | null>(p.save);
-}
-
-function setNextDying(p: Process, next: Process): void {
-  p.save = changetype<mailbox.Segment>(next);
 }
 
 /** Goes on with the cascade. Stops early, with work left, when the outbox is full. */
 export function cascade(): void {
+  const ending = state.ending;
+  if (ending !== null) {
+    if (!letGo(ending)) return;
+    state.ending = null;
+  }
   let p = state.dying;
   while (p !== null) {
-    while (p.links !== null) {
-      if (isFull()) return;
+    if (!letGo(p)) return;
+    p = nextGrave(p);
+    state.dying = p;
+  }
+}
+
+/** Ends the edges and timers of the dead, and tells who has to know. False when the outbox is full. */
+function letGo(p: Process): bool {
+  while (!isFull()) {
+    if (p.links !== null) {
       tellLinked(p, p.links!);
-    }
-    while (p.watchers !== null) {
-      if (isFull()) return;
+    } else if (p.watchers !== null) {
       tellWatcher(p, edge.edgeOf(p.watchers!));
-    }
-    while (p.monitors !== null) {
-      if (isFull()) return;
+    } else if (p.monitors !== null) {
       const own = edge.edgeOf(p.monitors!);
       emit(EVENT_RELEASED, edge.indexOf(own), 0, 0);
       edge.release(own);
-    }
-    while (p.timers !== null) {
-      if (isFull()) return;
+    } else if (p.timers !== null) {
       emit(EVENT_TIMER_GONE, timer.indexOf(p.timers!), 0, 0);
       timer.release(p.timers!);
+    } else {
+      if (p.timeout !== null) timer.release(p.timeout!);
+      return true;
     }
-    if (p.timeout !== null) timer.release(p.timeout!);
-    state.dying = nextDying(p);
-    p.save = null;
-    p = state.dying;
   }
-  state.lastDying = null;
+  return false;
+}
+
+/** The next of the killed, whose turn it is to be closed; the one before it has been. */
+export function grave(): Process | null {
+  const before = state.opened;
+  const p = state.graves;
+  state.opened = p;
+  if (p !== null) {
+    const next = nextGrave(p);
+    state.graves = next;
+    if (next === null) state.lastGrave = null;
+    p.save = null;
+  }
+  if (before !== null) bury(before);
+  return p;
+}
+
+/** ZOMBIE → FREE, now or when it leaves its run queue. */
+export function bury(p: Process): void {
+  if (CHECKED) assert(p.state === ZOMBIE, "only the dead are buried");
+  if (p.flags & QUEUED) p.flags |= <u8>BURIED;
+  else release(p);
 }
 
 function tellLinked(p: Process, half: edge.HalfEdge): void {

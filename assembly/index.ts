@@ -349,7 +349,7 @@ export function halfEdgeKind(half: i32): i32 {
 export function signal(from: i32, to: i32, generation: i32, reason: i32): i32 {
   const target = process.find(to, generation);
   if (target === null) return 0;
-  state.reason = reason === layout.REASON_KILL ? layout.REASON_OTHER : reason;
+  state.reason = reason;
   exits.signal(process.at(from), target, reason);
   exits.cascade();
   return state.events;
@@ -358,9 +358,8 @@ export function signal(from: i32, to: i32, generation: i32, reason: i32): i32 {
 /** The process ends by itself, or of the doom it got while it ran. Its mailbox has been emptied. */
 export function end(slot: i32, reason: i32): i32 {
   const p = process.at(slot);
-  state.reason = reason === REASON_NORMAL ? REASON_NORMAL : layout.REASON_OTHER;
-  exits.die(p);
-  exits.cascade();
+  state.reason = reason;
+  exits.end(p);
   return state.events;
 }
 
@@ -370,7 +369,7 @@ export function endQuietly(slot: i32): i32 {
   if (p.count !== 0 || p.timers !== null || p.timeout !== null) return 0;
   if (p.links !== null || p.monitors !== null || p.watchers !== null) return 0;
   p.state = <u8>ZOMBIE;
-  bury(slot);
+  exits.bury(p);
   return 1;
 }
 
@@ -383,10 +382,13 @@ export function resume(): i32 {
 
 /** ZOMBIE → FREE, now or when it leaves its run queue. Its mailbox has been emptied. */
 export function bury(slot: i32): void {
-  const p = process.at(slot);
-  if (CHECKED) assert(p.state === ZOMBIE, "only the dead are buried");
-  if (p.flags & QUEUED) p.flags |= <u8>layout.BURIED;
-  else process.release(p);
+  exits.bury(process.at(slot));
+}
+
+/** The slot of the next process that a signal killed and that is to be closed, or EMPTY. Buries the one that it answered before. */
+export function grave(): i32 {
+  const p = exits.grave();
+  return p === null ? EMPTY : p.slot;
 }
 
 // ── Time, in ms since the runtime began ──

@@ -58,9 +58,14 @@ export class State {
   timersInUse: i32;
 
   // Exits.
-  /** Processes that have been told to die and whose edges are still there. */
+  /** Ends by itself, and its edges are still there. */
+  ending: Process | null;
+  /** The killed, oldest first; from `dying` on their edges are still there. */
+  graves: Process | null;
   dying: Process | null;
-  lastDying: Process | null;
+  lastGrave: Process | null;
+  /** The grave that `grave` has answered last. */
+  opened: Process | null;
   /** The reason that travels now: REASON_NORMAL or not. */
   reason: i32;
   /** Events in the outbox. */

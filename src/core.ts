@@ -55,6 +55,7 @@ export interface Core {
   endQuietly(slot: number): number;
   resume(): number;
   bury(slot: number): void;
+  grave(): number;
 
   setTimer(slot: number, deadline: number): number;
   timerDeadline(index: number): number;

@@ -65,8 +65,9 @@ export class Names {
   }
 
   release(process: Process): void {
+    if (process.name === undefined) return;
     const { holders } = this;
-    holders.set(process.name as string, undefined);
+    holders.set(process.name, undefined);
     process.name = undefined;
     if (holders.size <= 2 * --this.taken + SPARE) return;
     for (const [name, holder] of holders) if (holder === undefined) holders.delete(name);

@@ -405,8 +405,11 @@ export class Process extends ProcessId {
     this.inHand = undefined;
   }
 
-  /** After its death, in its own name: closes the generator, ends the waits, aborts the signal. Nothing here may throw. */
-  close(): void {
+  /**
+   * After its death, in its own name: closes the generator, ends the waits, aborts the signal, tells `run` the outcome. Nothing here may
+   * throw.
+   */
+  close(value: unknown): void {
     const { task, extra, reason } = this;
     const kind = ~this.kind;
     this.kind = CLOSED;
@@ -422,14 +425,8 @@ export class Process extends ProcessId {
     if (extra.pending !== undefined) for (const pending of extra.pending) pending.reject(stackless(reason));
     extra.pending?.clear();
     extra.controller?.abort(new ExitError(reason));
-  }
-
-  /** Tells `run` the outcome. */
-  settle(value: unknown): void {
-    const { body: reason, extra } = this;
-    if (extra?.result === undefined) return;
-    if (reason === "normal") extra.result.resolve(value);
-    else extra.result.reject(reason instanceof ExitError ? reason : new ExitError(reason));
+    if (reason === "normal") extra.result?.resolve(value);
+    else extra.result?.reject(reason instanceof ExitError ? reason : new ExitError(reason));
   }
 }
 

@@ -15,7 +15,6 @@ import {
   OUTBOX,
   PROCESS_COUNT,
   REASON_KILL,
-  REASON_OTHER,
 } from "../assembly/layout.ts";
 import { ExitError, ForeignError, NoProcessError, noMemory } from "./errors.ts";
 import { expectBoolean, expectOptions } from "./expect.ts";
@@ -65,10 +64,6 @@ export class Signals {
   /** By index of the core's edge, while it is a monitor. */
   private readonly monitors: (Monitor | undefined)[] = [];
   private doom: unknown;
-  /** Slots of those that a signal killed and that are not closed yet. */
-  private graves: number[] = [];
-  /** The main process, when it has died in what is being settled. */
-  private fallen: Process | undefined;
 
   constructor(world: World) {
     this.world = world;
@@ -203,12 +198,12 @@ export class Signals {
   }
 
   /** The process an alias belongs to. */
-  ownerOf(alias: Ref): ProcessId {
+  ownerOf(alias: Ref): Process {
     const { world } = this;
     const { core } = world;
     for (let slot = core.slots(); slot > 0; slot--) {
       const process = world.process(slot);
-      if (process !== undefined && core.edgeKind(process.slot, alias.index, alias.generation) !== 0) return process.pid;
+      if (process !== undefined && core.edgeKind(slot, alias.index, alias.generation) !== 0) return process;
     }
     throw new NoProcessError(alias);
   }
@@ -250,18 +245,15 @@ export class Signals {
     const { core } = this.world;
     const code = codeOf(reason);
     this.settle(core.signal(from.slot, to.slot, to.generation, code), code === REASON_KILL ? "killed" : reason);
-    this.world.scheduler.notice();
   }
 
   /** A message more than a mailbox's bound: its process dies, whether it traps exits or not. */
-  overflow(pid: ProcessId): void {
-    const { world } = this;
-    const process = world.process(pid.slot) as Process;
-    const reason = ["mailboxOverflow", world.core.read(pid.slot, PROCESS_COUNT)];
+  overflow(process: Process): void {
+    const { slot, world } = process;
+    const reason = ["mailboxOverflow", world.core.read(slot, PROCESS_COUNT)];
     const described = world.reporter.describe(process);
-    this.settle(world.core.signal(pid.slot, pid.slot, pid.generation, REASON_KILL), reason);
+    this.settle(world.core.signal(slot, slot, process.generation, REASON_KILL), reason);
     world.reporter.overflowed(described, reason);
-    world.scheduler.notice();
   }
 
   /** A body returned. */
@@ -275,8 +267,7 @@ export class Signals {
       world.table[slot] = undefined;
       return;
     }
-    this.end(process, "normal");
-    process.settle(value);
+    this.end(process, "normal", value);
   }
 
   /** A body threw. */
@@ -286,7 +277,6 @@ export class Signals {
     const reason = reasonOf(thrown);
     const described = world.reporter.describe(process);
     this.end(process, reason);
-    process.settle(undefined);
     if (!isExit(thrown)) world.reporter.crashed(described, reason);
   }
 
@@ -297,41 +287,27 @@ export class Signals {
     this.doomed = undefined;
     this.doom = undefined;
     this.end(process, doom);
-    process.settle(undefined);
   }
 
   /** A process ends by itself: living → ZOMBIE → FREE. */
-  private end(process: Process, reason: unknown): void {
+  private end(process: Process, reason: unknown, value?: unknown): void {
     const { world } = this;
     const { slot } = process;
     process.die(reason);
-    if (process.name !== undefined) world.names.release(process);
+    world.names.release(process);
     this.empty(slot);
-    this.settle(world.core.end(slot, reason === "kill" ? REASON_OTHER : codeOf(reason)), reason);
-    process.close();
+    this.settle(world.core.end(slot, codeOf(reason)), reason);
+    process.close(value);
     world.table[slot] = undefined;
     world.core.bury(slot);
   }
 
   /** Closes what was killed, before any other process runs: ZOMBIE → FREE. Closing runs finally blocks, which may kill others. */
   bury(): void {
-    while (this.graves.length > 0) {
-      const { graves } = this;
-      this.graves = [];
-      this.buryAll(graves);
-    }
-  }
-
-  private buryAll(graves: readonly number[]): void {
-    const { world } = this;
-    const { core, table } = world;
-    for (let i = 0; i < graves.length; i++) {
-      const slot = graves[i] as number;
-      const process = table[slot] as Process;
-      process.close();
-      process.settle(undefined);
+    const { core, table } = this.world;
+    for (let slot = core.grave(); slot > 0; slot = core.grave()) {
+      (table[slot] as Process).close(undefined);
       table[slot] = undefined;
-      core.bury(slot);
     }
   }
 
@@ -356,23 +332,23 @@ export class Signals {
         this.settleOne(words[at] as number, words[at + 1] as number, words[at + 2] as number, reason, due);
       }
     }
-    if (this.graves.length > 0) {
-      world.hasAftermath = true;
-      world.scheduler.notice();
-    }
+    world.scheduler.notice();
     for (const timer of due) world.timers.fire(timer);
-    const { fallen } = this;
-    if (fallen !== undefined) {
-      this.fallen = undefined;
-      world.mainExited(fallen, reason);
-    }
+    if (world.main.isDead) world.mainExited();
   }
 
   private settleOne(kind: number, a: number, b: number, reason: unknown, due: Timer[]): void {
     const { world } = this;
     switch (kind) {
-      case EVENT_DEAD:
-        return this.died(world.table[a] as Process, b, reason);
+      case EVENT_DEAD: {
+        // What is seen of it is gone now, its finally blocks run before anybody else does.
+        const process = world.table[a] as Process;
+        process.die(reason);
+        world.hasAftermath = true;
+        world.names.release(process);
+        if (b > 0) this.empty(a);
+        return;
+      }
       case EVENT_DOOMED:
         this.doomed = world.process(a) as Process;
         world.hasAftermath = true;
@@ -395,17 +371,6 @@ export class Signals {
         world.timers.take(a);
         return;
     }
-  }
-
-  /** A signal killed a process: what is seen of it is gone now, its finally blocks run before anybody else does. */
-  private died(process: Process, messages: number, reason: unknown): void {
-    const { world } = this;
-    const { slot } = process;
-    process.die(reason);
-    this.graves.push(slot);
-    if (process.name !== undefined) world.names.release(process);
-    if (messages > 0) this.empty(slot);
-    if (process === world.main) this.fallen = process;
   }
 }
 

@@ -230,14 +230,14 @@ export class World {
   }
 
   /** A message met a full mailbox. */
-  private overflow(pid: ProcessId, answer: number, message: unknown, alias?: Ref): void {
+  private overflow(to: Process, answer: number, message: unknown, alias?: Ref): void {
     if (answer === NO_MEMORY) throw noMemory();
     if (answer === FULL_DROP_NEWEST) return;
-    if (answer === FULL_EXIT) return this.signals.overflow(pid);
+    if (answer === FULL_EXIT) return this.signals.overflow(to);
     // What is dropped must not be a message that its alias could still take back: its number may be another's next.
     this.transit?.takeIn();
-    this.dropOldest(pid.slot);
-    this.keep(this.core.deliver(pid.slot), message);
+    this.dropOldest(to.slot);
+    this.keep(this.core.deliver(to.slot), message);
     if (alias !== undefined) this.core.replied(alias.index, alias.generation);
   }
 
@@ -335,11 +335,12 @@ export class World {
   // ── The end ──
 
   /** The main process died of a signal: another one takes its place, as a shell's evaluator is started again. */
-  mainExited(process: Process, reason: unknown): void {
+  mainExited(): void {
     if (this.stopped) return;
+    const process = this.main;
     this.main = this.createMain();
     try {
-      this.asHost(() => this.onMainExit(new ExitError(reason), process.pid));
+      this.asHost(() => this.onMainExit(new ExitError(process.reason), process));
     } catch (error) {
       this.reporter.crashed(this.reporter.describe(process), error);
     }

@@ -185,7 +185,11 @@ function compare(model: Model, core: Core, first: number, dying: readonly Tenant
   }
   expect(new Set(released).size).toBe(released.length);
   model.events = [];
-  for (const slot of dead) bury(core, slot);
+  for (const slot of dead) {
+    expect(core.grave()).toBe(slot);
+    while (core.drop(slot) >= 0);
+  }
+  expect(core.grave()).toBe(layout.EMPTY);
 }
 
 function agree(model: Model, { core }: Real): void {
@@ -504,6 +508,7 @@ test.each<[string, (core: Core) => Partial<Core>]>([
   ["takes every end for an abnormal one", (core) => ({ end: (slot) => core.end(slot, layout.REASON_OTHER) })],
   ["keeps aliases that end with their monitors", (core) => ({ demonitor: (index) => core.unalias(index) })],
   ["does not know one tenant from the next", (core) => ({ isAlive: (slot) => (core.tenantOf(slot) < 0 ? 0 : 1) })],
+  ["never buries the killed", () => ({ grave: () => layout.EMPTY })],
   ["forgets who waits for his turn", (core) => ({ giveWay: (slot) => core.park(slot) })],
 ])("a core that %s would be noticed", (_, mutate) => {
   const mutant = () => {
