@@ -128,19 +128,18 @@ function split(given: readonly unknown[], named: number, keys: readonly string[]
   return given.length > named && last === undefined ? [given.slice(0, -1), {}] : [[...given], {}];
 }
 
-function tagOf(request: unknown): string | undefined {
-  const tag: unknown = Array.isArray(request)
-    ? request[0]
-    : ((request as { type?: unknown } | undefined)?.type ?? request);
-  return typeof tag === "string" ? tag : undefined;
-}
-
 type Handler = (state: unknown, ...args: unknown[]) => unknown;
 type Table = { readonly [tag: string]: Handler };
+type Handlers = ReadonlyMap<unknown, Handler>;
 
-function handlerOf(table: Table | undefined, request: unknown): Handler | undefined {
-  const tag = tagOf(request);
-  return table !== undefined && tag !== undefined && Object.hasOwn(table, tag) ? table[tag] : undefined;
+function handlersOf(table: Table | undefined): Handlers {
+  return new Map(Object.entries(table ?? {}));
+}
+
+/** The handler of a message's or a request's tag: see the kernel's `Tag`. */
+function handlerOf(handlers: Handlers, message: unknown): Handler | undefined {
+  if (Array.isArray(message)) return handlers.get(message[0]);
+  return handlers.get(typeof message === "object" && message !== null ? (message as { type?: unknown }).type : message);
 }
 
 /** Calls a handler with what follows the tag. Written out, since spreading takes longer than most handlers do. */
@@ -178,12 +177,12 @@ export function define<
 >(spec: ServerSpec<S, A, C, D, I, K>): DefinedServer<A, C, D> {
   const { name = "GenServer", init, terminate, formatStatus } = spec;
   checkSpec(spec as never);
-  const {
-    calls,
-    casts,
-    info,
-    continue: continues,
-  } = spec as { [K in "calls" | "casts" | "info" | "continue"]?: Table };
+  const tables = spec as { [K in "calls" | "casts" | "info" | "continue"]?: Table };
+  const calls = handlersOf(tables.calls);
+  const casts = handlersOf(tables.casts);
+  const infos = handlersOf(tables.info);
+  const continues = handlersOf(tables.continue);
+  const other = infos.get("_");
   const callbacks: Callbacks = {
     name,
     init: init as never,
@@ -199,12 +198,10 @@ export function define<
       if (spec.handleCast !== undefined) return spec.handleCast(request, state);
       throw unknownTag(name, "cast", casts, request);
     },
-    ...(info !== undefined && {
-      handleInfo(message: unknown, state: unknown): any {
-        const handler = handlerOf(info, message) ?? info["_"];
-        return handler === undefined ? UNEXPECTED : handler(state, message);
-      },
-    }),
+    handleInfo(message, state): any {
+      const handler = handlerOf(infos, message) ?? other;
+      return handler === undefined ? UNEXPECTED : handler(state, message);
+    },
     handleContinue(arg, state) {
       const handler = handlerOf(continues, arg);
       if (handler === undefined) throw unknownTag(name, "continue", continues, arg);
@@ -223,11 +220,13 @@ export function define<
     start: started("start"),
     startLink: started("startLink"),
     startMonitor: started("startMonitor"),
-    call: clients(calls, (tag, named) => (server: Server, ...given: unknown[]) => {
+    call: clients(tables.calls, (tag, named) => (server: Server, ...given: unknown[]) => {
+      if (given.length <= named) return call(server, [tag, ...given]);
       const [args, options] = split(given, named, CALL_KEYS);
       return call(server, [tag, ...args], options);
     }),
-    cast: clients(casts, (tag, named) => (server: Server, ...given: unknown[]) => {
+    cast: clients(tables.casts, (tag, named) => (server: Server, ...given: unknown[]) => {
+      if (given.length <= named) return cast(server, [tag, ...given]);
       const [args, options] = split(given, named, CALL_KEYS);
       cast(server, [tag, ...args], options);
     }),
@@ -275,8 +274,8 @@ function checkSpec(spec: Record<string, unknown>): void {
   }
 }
 
-function unknownTag(name: string, work: string, table: Table | undefined, request: unknown): Error {
-  const known = Object.keys(table ?? {}).join(", ");
+function unknownTag(name: string, work: string, handlers: Handlers, request: unknown): Error {
+  const known = [...handlers.keys()].join(", ");
   return new Error(
     `attempted to ${work} ${name} with ${inspect(request)}, for which it has no handler${known && `: it has ${known}`}`,
   );

@@ -1,6 +1,17 @@
-import { after, ExitError, type Op, on, P, type Pid, type Ref, type Runtime, type Self } from "../kernel.ts";
-import { checkServer, isVia, resolve, runtimeFor, type Server } from "./name.ts";
-import { type Acting, operation, type Steps } from "./operation.ts";
+import {
+  after,
+  ExitError,
+  type Op,
+  on,
+  P,
+  type Pid,
+  type Ref,
+  type Runtime,
+  type Self,
+  type Suspend,
+} from "../kernel.ts";
+import { checkServer, isPid, isVia, resolve, runtimeFor, type Server } from "./name.ts";
+import { type Acting, type Actor, Procedure } from "./operation.ts";
 import { checkTimeout } from "./timeout.ts";
 
 /** ms that a call waits for its answer unless it says otherwise. Source: `GenServer.call/3`. */
@@ -28,10 +39,9 @@ export function siteOf(from: From): Error | undefined {
 }
 
 const REPLY_DEMONITOR = { alias: "replyDemonitor" } as const;
-const LATE: unique symbol = /* @__PURE__ */ Symbol("late");
-const second = (message: readonly unknown[]) => message[1];
 
-class Down {
+/** What a wait for an answer may come to instead. */
+class NoAnswer {
   readonly reason: unknown;
 
   constructor(reason: unknown) {
@@ -39,44 +49,43 @@ class Down {
   }
 }
 
+const LATE = /* @__PURE__ */ new NoAnswer("timeout");
+const second = (message: readonly unknown[]): unknown => message[1];
+const down = (message: readonly unknown[]): NoAnswer => new NoAnswer(message[4]);
+const late = (): NoAnswer => LATE;
+/** Nearly all calls have the same timeout. */
+const usual = /* @__PURE__ */ after(CALL_TIMEOUT, late);
+
+type Step = IteratorResult<Suspend, any>;
+
 /**
- * Sends `[tag, from, request]` to a process, and waits for its answer `[ref, value]`. The monitor is the alias that the answer comes
- * through, so there is none once it has been waited for. The answer, or why there is none: see `Failed`. Source: OTP's `gen:call`.
+ * A call: the operation, and what `yield*` goes through in one.
+ *
+ * It sends `[tag, from, request]` to a process, and waits for its answer `[ref, value]`. The monitor is the alias that the answer comes
+ * through, so there is none once it has been waited for. Source: OTP's `gen:call`.
  */
-function* ask(
-  self: Self<any>,
-  pid: Pid<any>,
-  tag: string,
-  request: unknown,
-  timeout: number,
-  site: Error | undefined,
-): Steps<unknown> {
-  const ref = self.monitor(pid, REPLY_DEMONITOR);
-  if (site !== undefined) sites.set(ref, site);
-  self.send(pid, [tag, [self.pid, ref], request]);
-  const value: unknown = yield* self.receive(
-    on([ref, P._], second),
-    on(["DOWN", ref, P._, P._, P._], (message) => new Down(message[4])),
-    after(timeout, () => LATE),
-  );
-  if (value === LATE) {
-    self.demonitor(ref, { flush: true });
-    return new Down("timeout");
-  }
-  return value;
-}
+class Call extends Procedure<any, undefined> {
+  private readonly label: string;
+  private readonly server: Server;
+  private readonly tag: string;
+  private readonly request: unknown;
+  private readonly timeout: number;
+  private readonly runtime: Runtime;
+  private readonly site: Error | undefined;
+  private self: Self<any> | undefined;
+  private ref: Ref | undefined;
+  private receive: Iterator<Suspend, unknown, unknown> | undefined;
 
-/** A call in progress: who is asked for what, and how the question is named in errors. */
-class Call {
-  readonly label: string;
-  readonly server: Server;
-  readonly tag: string;
-  readonly request: unknown;
-  readonly timeout: number;
-  readonly runtime: Runtime;
-  readonly site: Error | undefined;
-
-  constructor(label: string, server: Server, tag: string, request: unknown, timeout: number, runtime: Runtime) {
+  constructor(
+    label: string,
+    server: Server,
+    tag: string,
+    request: unknown,
+    timeout: number,
+    runtime: Runtime,
+    actor: Actor | undefined,
+  ) {
+    super(actor ?? runtime);
     this.label = label;
     this.server = server;
     this.tag = tag;
@@ -87,13 +96,39 @@ class Call {
     this.site = runtime.development ? new Error() : undefined;
   }
 
-  *run(self: Self<any>): Steps<any> {
-    const pid = resolve(this.server, this.runtime);
+  protected override prepare(): undefined {}
+
+  protected override steps(self: Self<any>): this {
+    const { server, timeout, site } = this;
+    const pid = isPid(server) ? server : resolve(server, this.runtime);
     if (pid == null) throw this.failed(pid === null ? "noconnection" : "noproc");
     if (pid === self.pid) throw this.failed("calling_self");
-    const value = yield* ask(self, pid, this.tag, this.request, this.timeout, this.site);
-    if (value instanceof Down) throw this.failed(value.reason);
-    return value;
+    const ref = self.monitor(pid, REPLY_DEMONITOR);
+    if (site !== undefined) sites.set(ref, site);
+    self.send(pid, [this.tag, [self.pid, ref], this.request]);
+    this.self = self;
+    this.ref = ref;
+    this.receive = self
+      .receive(
+        on([ref, P._], second),
+        on(["DOWN", ref, P._, P._, P._], down),
+        timeout === CALL_TIMEOUT ? usual : after(timeout, late),
+      )
+      [Symbol.iterator]();
+    return this;
+  }
+
+  next(): Step {
+    const step = (this.receive as Iterator<Suspend, unknown, unknown>).next();
+    if (step.done !== true || !(step.value instanceof NoAnswer)) return step;
+    if (step.value === LATE) this.self?.demonitor(this.ref as Ref, { flush: true });
+    throw this.failed(step.value.reason);
+  }
+
+  /** The body is closed while it waits here. */
+  return(value: unknown): Step {
+    this.receive?.return?.(value);
+    return { done: true, value };
   }
 
   private failed(reason: unknown): ExitError {
@@ -118,8 +153,7 @@ export function call(
   const checked = checkServer(server, label);
   const timeout = checkTimeout(options.timeout ?? CALL_TIMEOUT, label);
   const runtime = runtimeFor(checked, options);
-  const asked = new Call(label, checked, tag, request, timeout, runtime);
-  return operation(options.as ?? runtime, (self) => asked.run(self));
+  return new Call(label, checked, tag, request, timeout, runtime, options.as);
 }
 
 /** Sends a request that is not answered. Nobody learns whether there is such a server. Source: `GenServer.cast/2`. */
@@ -129,6 +163,10 @@ export function cast(server: Server, request: unknown, options?: Acting): void {
 
 /** Sends a message to a server by whatever names it, or to nobody. */
 export function tell(server: Server, message: unknown, what: string, options?: Acting): void {
+  if (isPid(server)) {
+    runtimeFor(server).send(server, message);
+    return;
+  }
   const checked = checkServer(server, what);
   const runtime = runtimeFor(checked, options);
   const pid = resolve(checked, runtime);

@@ -1,4 +1,4 @@
-import { inspect, matches, type NodeName, P, type Pid, type Runtime } from "../kernel.ts";
+import { inspect, type NodeName, type Pid, type Runtime } from "../kernel.ts";
 import { type Acting, actorOf, runtimeOf } from "./operation.ts";
 
 /** Keeps names of processes; what `["via", module, key]` asks. `Registry` is one. Source: Elixir's `GenServer`, *Name registration*. */
@@ -22,6 +22,17 @@ export function isVia(name: unknown): name is Via {
   return Array.isArray(name) && name.length === 3 && name[0] === "via";
 }
 
+const PID: unique symbol = /* @__PURE__ */ Symbol.for("beamlet.pid") as never;
+
+/** Every pid of every runtime has the mark. */
+export function isPid(value: unknown): value is Pid<any> {
+  return typeof value === "object" && value !== null && (value as { [PID]?: unknown })[PID] === true;
+}
+
+function isNodeName(value: unknown): value is NodeName {
+  return Array.isArray(value) && value.length === 2 && value.every((part) => typeof part === "string");
+}
+
 /** `name` when it can be a server's; else throws. */
 export function checkName(name: unknown, what: string): ServerName {
   if ((typeof name === "string" && name !== "") || isVia(name)) return name as ServerName;
@@ -30,8 +41,7 @@ export function checkName(name: unknown, what: string): ServerName {
 
 /** `server` when it can be one; else throws. */
 export function checkServer(server: unknown, what: string): Server {
-  if (typeof server === "string" || isVia(server) || matches(P.or(P.pid, [P.string, P.string]), server))
-    return server as Server;
+  if (isPid(server) || typeof server === "string" || isVia(server) || isNodeName(server)) return server;
   throw new TypeError(`${what}: expected a pid or a name as server, got ${inspect(server)}`);
 }
 

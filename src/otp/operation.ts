@@ -67,25 +67,20 @@ export function* settle(value: unknown, self: Self<any>): Generator<Suspend, any
  * process: so any number of them may be under way at once, and nobody's mailbox is touched. What the caller itself has to do, such
  * as to link, `prepare` does for it, at once and before any step.
  */
-class Procedure<T, C> implements Op<T> {
+export abstract class Procedure<T, C> implements Op<T> {
   private readonly actor: Actor | undefined;
-  private readonly steps: (self: Self<any>, prepared: C) => Steps<T>;
-  private readonly prepare: ((actor: Actor) => C) | undefined;
 
-  constructor(
-    actor: Actor | undefined,
-    steps: (self: Self<any>, prepared: C) => Steps<T>,
-    prepare?: (actor: Actor) => C,
-  ) {
+  constructor(actor: Actor | undefined) {
     this.actor = actor;
-    this.steps = steps;
-    this.prepare = prepare;
   }
 
-  [Symbol.iterator](): Steps<T> {
+  protected abstract prepare(actor: Actor): C;
+  protected abstract steps(self: Self<any>, prepared: C): Iterator<Suspend, T, unknown>;
+
+  [Symbol.iterator](): Iterator<Suspend, T, unknown> {
     const self = current();
     if (self === undefined) throw new UsageError("yield* works in the body of a process, while it runs");
-    return this.steps(self, this.prepare?.(self) as C);
+    return this.steps(self, this.prepare(self));
   }
 
   // biome-ignore lint/suspicious/noThenProperty: this is what makes `await operation` work
@@ -98,23 +93,53 @@ class Procedure<T, C> implements Op<T> {
 
   private async promise(): Promise<T> {
     const actor = this.actor ?? actorOf();
-    const { steps } = this;
-    let prepared: { readonly value: C } | undefined;
+    const waiter: Waiter<T, C> = { run: (self, prepared) => this.steps(self, prepared), prepared: undefined };
     // Spawned first, so that it runs before what `prepare` may spawn.
-    const outcome = runtimeOf(actor).run(function* (
-      self: Self<any>,
-    ): Generator<Suspend, { value: T } | { error: unknown }> {
-      try {
-        // Not prepared: the promise has failed already.
-        return { value: prepared === undefined ? (undefined as T) : yield* steps(self, prepared.value) };
-      } catch (error) {
-        return { error };
-      }
-    });
-    prepared = { value: this.prepare?.(actor) as C };
+    const outcome = runtimeOf(actor).run(wait<T, C>, waiter);
+    waiter.prepared = { value: this.prepare(actor) };
     const settled = await outcome;
     if ("error" in settled) throw settled.error;
     return settled.value;
+  }
+}
+
+interface Waiter<T, C> {
+  readonly run: (self: Self<any>, prepared: C) => Iterator<Suspend, T, unknown>;
+  prepared: { readonly value: C } | undefined;
+}
+
+/** The body of the short-lived process. */
+function* wait<T, C>(self: Self<any>, waiter: Waiter<T, C>): Generator<Suspend, { value: T } | { error: unknown }> {
+  const { prepared } = waiter;
+  // Not prepared: the promise has failed already.
+  if (prepared === undefined) return { error: undefined };
+  try {
+    return { value: yield* { [Symbol.iterator]: () => waiter.run(self, prepared.value) } };
+  } catch (error) {
+    return { error };
+  }
+}
+
+class StepsProcedure<T, C> extends Procedure<T, C> {
+  private readonly made: (self: Self<any>, prepared: C) => Steps<T>;
+  private readonly before: ((actor: Actor) => C) | undefined;
+
+  constructor(
+    actor: Actor | undefined,
+    made: (self: Self<any>, prepared: C) => Steps<T>,
+    before: ((actor: Actor) => C) | undefined,
+  ) {
+    super(actor);
+    this.made = made;
+    this.before = before;
+  }
+
+  protected override prepare(actor: Actor): C {
+    return this.before?.(actor) as C;
+  }
+
+  protected override steps(self: Self<any>, prepared: C): Steps<T> {
+    return this.made(self, prepared);
   }
 }
 
@@ -124,7 +149,7 @@ export function operation<T, C = undefined>(
   steps: (self: Self<any>, prepared: C) => Steps<T>,
   prepare?: (actor: Actor) => C,
 ): Op<T> {
-  return new Procedure(actor, steps, prepare);
+  return new StepsProcedure(actor, steps, prepare);
 }
 
 /** The result of a callback, as an operation of whoever waits for it. */
