@@ -41,6 +41,8 @@ const groups = {
     "named.jsonl": corpus("named.jsonl"),
     "own-alias.jsonl": corpus("own-alias.jsonl"),
     "random-dev.jsonl.gz": corpus("random-dev.jsonl.gz"),
+    "supervisor-named.jsonl": corpus("supervisor-named.jsonl"),
+    "supervisor-random-dev.jsonl.gz": corpus("supervisor-random-dev.jsonl.gz"),
   },
   tour: { "npm start": { run: ["npm", "start"] } },
 };

@@ -108,14 +108,26 @@ export interface DefinedServer<A extends readonly unknown[], C, D> {
 }
 
 const CALL_KEYS = ["timeout", "as"];
-const START_KEYS = ["name", "timeout", "priority", "mailbox", "debug", "hibernateAfter", "as"];
-const CHILD_KEYS = [...START_KEYS, "id", "restart", "shutdown", "significant"];
+export const START_KEYS: readonly string[] = [
+  "name",
+  "timeout",
+  "priority",
+  "mailbox",
+  "debug",
+  "hibernateAfter",
+  "as",
+];
+export const CHILD_KEYS: readonly string[] = [...START_KEYS, "id", "restart", "shutdown", "significant"];
 
 /**
  * Takes the options off the end of the arguments: there are some when there are more arguments than the function names, and the last is
  * an object that has nothing but options in it.
  */
-function split(given: readonly unknown[], named: number, keys: readonly string[]): [args: unknown[], options: any] {
+export function split(
+  given: readonly unknown[],
+  named: number,
+  keys: readonly string[],
+): [args: unknown[], options: any] {
   const last = given[given.length - 1];
   const isOptions =
     given.length > named &&

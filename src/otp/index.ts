@@ -1,4 +1,5 @@
 export type { Callbacks, CallResult, HandleResult, InitResult, StatusParts, Waitable } from "./callbacks.ts";
+export type { Child, ChildModule, ChildSpec, Restart, Shutdown, Started } from "./child-spec.ts";
 export type { DebugFunction, Statistics, SystemEvent } from "./debug.ts";
 export type {
   Calls,
@@ -20,4 +21,15 @@ export type { StartOptions } from "./proc-lib.ts";
 export { Ignore, ignore, type Next, NoReply, noReply, ok, Reply, reply, Stop, stop } from "./result.ts";
 export type { DebugOption } from "./server-process.ts";
 export type { ServerOptions } from "./server-start.ts";
+export {
+  type DefinedSupervisor,
+  Supervisor,
+  type SupervisorChildOptions,
+  SupervisorInit,
+  type SupervisorModule,
+  type SupervisorOptions,
+} from "./supervisor.ts";
+export type { AutoShutdown, Strategy, SupervisorFlags } from "./supervisor-flags.ts";
+export { type SupervisorContext, SupervisorReport } from "./supervisor-report.ts";
+export type { ChildCounts, ChildEntry } from "./supervisor-server.ts";
 export { type Status, sys } from "./sys.ts";

@@ -28,6 +28,20 @@ export interface StartOptions extends Acting {
   readonly mailbox?: { readonly limit: number; readonly overflow?: Overflow };
 }
 
+/** The errors of starts that failed: a supervisor has to tell them from an `exit` in a start function. */
+const failedStarts = /* @__PURE__ */ new WeakSet<object>();
+
+function failedStart(reason: unknown): ExitError {
+  const error = new ExitError(reason);
+  failedStarts.add(error);
+  return error;
+}
+
+/** Whether `error` is that of a start that failed. */
+export function isFailedStart(error: unknown): error is ExitError {
+  return failedStarts.has(error as object);
+}
+
 /** Whether the process is linked to, or monitored by, who starts it. */
 export type How = "start" | "startLink" | "startMonitor";
 
@@ -110,7 +124,7 @@ export class Starting {
         outcome = [FAILED, "timeout"];
       }
     }
-    if (outcome[0] === FAILED) throw new ExitError(outcome[1]);
+    if (outcome[0] === FAILED) throw failedStart(outcome[1]);
     return outcome[0] === STARTED;
   }
 }
@@ -160,7 +174,7 @@ export function start<A extends readonly unknown[]>(
     (actor): Started => {
       if (name !== undefined) {
         const holder = resolve(name, runtimeOf(actor));
-        if (holder) throw new ExitError(["already_started", holder]);
+        if (holder) throw failedStart(["already_started", holder]);
       }
       const starting = new Starting(name, actor, how === "startLink", what);
       const spawned: SpawnOptions = {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
-import { INITIAL, type Scenario } from "./scenario.ts";
+import { type AnyScenario, INITIAL } from "./scenario.ts";
+import { problemOfSupervisor } from "./supervisor-scenario.ts";
 
 /** A file that is no corpus of process scenarios. The message names the file and, if it is one line's fault, the line. */
 export class CorpusError extends Error {
@@ -8,8 +9,8 @@ export class CorpusError extends Error {
 }
 
 /** Reads a corpus: one scenario per line, gzipped when the name ends in `.gz`. Throws `CorpusError`. */
-export function readCorpus(path: string): Scenario[] {
-  const scenarios: Scenario[] = [];
+export function readCorpus(path: string): AnyScenario[] {
+  const scenarios: AnyScenario[] = [];
   for (const [i, line] of textOf(path).split("\n").entries()) {
     if (line.trim() === "") continue;
     const where = `${path}:${i + 1}`;
@@ -48,7 +49,7 @@ function messageOf(error: unknown): string {
  */
 function problemOf(value: unknown): string | undefined {
   if (!isRecord(value)) return "a scenario is an object";
-  if ("sup" in value) return "supervisor corpora are not supported yet";
+  if ("sup" in value) return problemOfSupervisor(value);
   if (typeof value["id"] !== "string") return "a scenario has an id";
   if (!isArrayOf(value["procs"], isString)) return "`procs` is a list of labels";
   if (!isArrayOf(value["names"], isString)) return "`names` is a list of names";

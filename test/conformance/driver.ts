@@ -1,6 +1,7 @@
 import { compare, type Difference, type States, statesAfter } from "./compare.ts";
 import { Machine } from "./machine.ts";
-import { INITIAL, type Scenario, type Step } from "./scenario.ts";
+import { type AnyScenario, INITIAL, isForSupervisor, type Scenario, type Step } from "./scenario.ts";
+import { runSupervisor } from "./supervisor-driver.ts";
 import { type Ways, World } from "./world.ts";
 
 /** A scenario that went otherwise than on the BEAM. */
@@ -27,28 +28,38 @@ export class Driver {
    * Performs a scenario. Ends at the first step that differs: what follows has no meaning. `onStep` is told of every step
    * before it is performed.
    */
-  async run(scenario: Scenario, onStep: (step: number) => void = () => {}): Promise<Failure | undefined> {
-    const shared = this.#ways.world === "shared";
-    const machine = this.#machine ?? new Machine(shared ? { maxProcesses: SHARED_SIZE } : {});
-    this.#machine = undefined;
+  async run(scenario: AnyScenario, onStep: (step: number) => void = () => {}): Promise<Failure | undefined> {
     let number = 0;
+    const noteStep = (step: number) => {
+      number = step;
+      onStep(step);
+    };
     try {
-      onStep(number);
-      const world = new World(machine, scenario.names, this.#ways);
-      await world.populate(scenario.procs);
-      let states: States = new Map(scenario.procs.map((label) => [label, INITIAL]));
-      for (const step of scenario.steps) {
-        onStep(++number);
-        states = statesAfter(states, step.expect);
-        const differences = await runStep(step, states, world);
-        if (differences.length > 0) return { step: number, differences };
-      }
-      await world.clear();
-      // One that a scenario failed on is not used again.
-      if (shared) this.#machine = machine;
+      return await (isForSupervisor(scenario)
+        ? runSupervisor(scenario, this.#ways, noteStep)
+        : this.#runProcesses(scenario, noteStep));
     } catch (error) {
       return driverFailure(number, error);
     }
+  }
+
+  async #runProcesses(scenario: Scenario, onStep: (step: number) => void): Promise<Failure | undefined> {
+    const shared = this.#ways.world === "shared";
+    const machine = this.#machine ?? new Machine(shared ? { maxProcesses: SHARED_SIZE } : {});
+    this.#machine = undefined;
+    onStep(0);
+    const world = new World(machine, scenario.names, this.#ways);
+    await world.populate(scenario.procs);
+    let states: States = new Map(scenario.procs.map((label) => [label, INITIAL]));
+    for (const [i, step] of scenario.steps.entries()) {
+      onStep(i + 1);
+      states = statesAfter(states, step.expect);
+      const differences = await runStep(step, states, world);
+      if (differences.length > 0) return { step: i + 1, differences };
+    }
+    await world.clear();
+    // One that a scenario failed on is not used again.
+    if (shared) this.#machine = machine;
     return undefined;
   }
 }

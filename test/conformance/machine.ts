@@ -16,7 +16,7 @@ export class Machine {
   /** ms */
   now = 0;
 
-  constructor(options: { readonly maxProcesses?: number } = {}) {
+  constructor(options: { readonly maxProcesses?: number; readonly development?: boolean } = {}) {
     this.runtime = createRuntime({
       ...options,
       clock: () => this.now,

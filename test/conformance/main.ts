@@ -3,7 +3,7 @@ import { CorpusError, readCorpus } from "./corpus.ts";
 import type { Failure } from "./driver.ts";
 import { failureBlock, tally } from "./report.ts";
 import type { Runner } from "./runner.ts";
-import type { Scenario } from "./scenario.ts";
+import type { AnyScenario } from "./scenario.ts";
 import type { Ways } from "./world.ts";
 
 const USAGE = `npm run conformance -- [OPTION …] FILE…
@@ -105,19 +105,19 @@ function oneOf<const T extends string>(name: string, value: string | undefined, 
   return choice;
 }
 
-function select(scenarios: Scenario[], only: RegExp | undefined): Scenario[] {
+function select(scenarios: AnyScenario[], only: RegExp | undefined): AnyScenario[] {
   return only === undefined ? scenarios : scenarios.filter(({ id, title }) => only.test(id) || only.test(title ?? ""));
 }
 
 /** The number of failures. */
 async function runCorpus(
   file: string,
-  scenarios: readonly Scenario[],
+  scenarios: readonly AnyScenario[],
   command: Command,
   run: Runner,
   print: Print,
 ): Promise<number> {
-  const failures = new Map<Scenario, Failure>();
+  const failures = new Map<AnyScenario, Failure>();
   await run(scenarios, command.ways, (scenario, failure) => {
     if (command.verbose) print(`${failure === undefined ? "passed" : "failed"} ${scenario.id}`);
     if (failure === undefined) return;

@@ -1,12 +1,12 @@
 import type { Difference } from "./compare.ts";
 import type { Failure } from "./driver.ts";
-import type { Scenario, Step } from "./scenario.ts";
+import { type AnyScenario, isForSupervisor } from "./scenario.ts";
 import { shortStep } from "./short.ts";
 
 /** All that is needed to read a failure alone. */
-export function failureBlock(scenario: Scenario, failure: Failure): string {
+export function failureBlock(scenario: AnyScenario, failure: Failure): string {
   const lines = [`FAILED ${scenario.id}${scenario.title === undefined ? "" : `: ${scenario.title}`}`];
-  lines.push(`  processes ${scenario.procs.join(", ")}`);
+  lines.push(`  ${partsOf(scenario)}`);
   for (const [i, step] of scenario.steps.slice(0, Math.max(0, failure.step - 1)).entries()) {
     lines.push(`  ${String(i + 1).padStart(4)}  ${shortStep(step)}`);
   }
@@ -20,7 +20,12 @@ export function failureBlock(scenario: Scenario, failure: Failure): string {
   return lines.join("\n");
 }
 
-function bare(step: Step): string {
+function partsOf(scenario: AnyScenario): string {
+  if (!isForSupervisor(scenario)) return `processes ${scenario.procs.join(", ")}`;
+  return `supervisor ${JSON.stringify(scenario.sup)}\n  children ${scenario.children.map((child) => JSON.stringify(child)).join(" ")}`;
+}
+
+function bare(step: { readonly expect?: unknown }): string {
   const { expect: _, ...action } = step;
   return JSON.stringify(action);
 }
@@ -39,7 +44,7 @@ function show(value: unknown): string {
  * How often each (op, part) was the first to differ, most frequent first. Whose state it was makes no difference: the labels
  * of `state.<label>.<field>` are left out.
  */
-export function tally(failures: ReadonlyMap<Scenario, Failure>): string[] {
+export function tally(failures: ReadonlyMap<AnyScenario, Failure>): string[] {
   const counts = new Map<string, number>();
   for (const [scenario, failure] of failures) {
     const op = scenario.steps[failure.step - 1]?.op ?? "before the first step";

@@ -1,14 +1,14 @@
 import { Worker } from "node:worker_threads";
 import { Driver, driverFailure, type Failure } from "./driver.ts";
 import { DriverError } from "./driver-error.ts";
-import type { Scenario } from "./scenario.ts";
+import type { AnyScenario } from "./scenario.ts";
 import type { Ways } from "./world.ts";
 
 /** Called with each scenario's outcome, in order. */
-type OnOutcome = (scenario: Scenario, failure: Failure | undefined) => void;
+type OnOutcome = (scenario: AnyScenario, failure: Failure | undefined) => void;
 
 /** Runs scenarios one after the other. */
-export type Runner = (scenarios: readonly Scenario[], ways: Ways, onOutcome: OnOutcome) => Promise<void>;
+export type Runner = (scenarios: readonly AnyScenario[], ways: Ways, onOutcome: OnOutcome) => Promise<void>;
 
 /** Runs scenarios in this thread. One that never ends never returns. */
 export const runHere: Runner = async (scenarios, ways, onOutcome) => {
@@ -18,7 +18,7 @@ export const runHere: Runner = async (scenarios, ways, onOutcome) => {
 
 /** What a worker is given, and what it tells. */
 export interface Job {
-  readonly scenarios: readonly Scenario[];
+  readonly scenarios: readonly AnyScenario[];
   readonly ways: Ways;
 }
 export type Progress =
@@ -44,7 +44,7 @@ const PATIENCE = 5000;
 async function runWorker(
   file: URL,
   argv: readonly string[],
-  scenarios: readonly Scenario[],
+  scenarios: readonly AnyScenario[],
   ways: Ways,
   onOutcome: OnOutcome,
 ): Promise<number> {
@@ -71,7 +71,7 @@ async function runWorker(
       if ("step" in progress) {
         step = progress.step;
       } else {
-        onOutcome(scenarios[progress.scenario] as Scenario, progress.failure);
+        onOutcome(scenarios[progress.scenario] as AnyScenario, progress.failure);
         ended = progress.scenario + 1;
         if (ended === scenarios.length) resolve(undefined);
       }
@@ -84,6 +84,6 @@ async function runWorker(
   await worker.terminate();
   if (why === undefined) return ended;
   if (step === undefined) throw why;
-  onOutcome(scenarios[ended] as Scenario, driverFailure(step, why));
+  onOutcome(scenarios[ended] as AnyScenario, driverFailure(step, why));
   return ended + 1;
 }

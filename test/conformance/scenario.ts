@@ -1,4 +1,5 @@
 import type { Pattern } from "./pattern.ts";
+import type { SupervisorScenario } from "./supervisor-scenario.ts";
 import type { Term } from "./term.ts";
 
 type Spawned = { readonly op: "spawn"; readonly as: string } & (
@@ -100,4 +101,11 @@ export interface Scenario {
   readonly procs: readonly string[];
   readonly names: readonly string[];
   readonly steps: readonly Step[];
+}
+
+/** Of either part of the format. */
+export type AnyScenario = Scenario | SupervisorScenario;
+
+export function isForSupervisor(scenario: AnyScenario): scenario is SupervisorScenario {
+  return "sup" in scenario;
 }

@@ -1,10 +1,15 @@
 import type { Pattern } from "./pattern.ts";
 import type { Action, Operation } from "./scenario.ts";
+import type { SupervisorAction } from "./supervisor-scenario.ts";
 import type { Term } from "./term.ts";
 
 /** A step on one line, near to how Erlang would write it: what came before a failure is read, not run. */
-export function shortStep(step: Action): string {
+export function shortStep(step: Action | SupervisorAction): string {
   if (step.op === "advance") return `advance ${step.ms}`;
+  if (!("by" in step)) {
+    const { op, expect: _, ...args } = step as SupervisorAction & { expect?: unknown };
+    return `${op} ${JSON.stringify(args)}`;
+  }
   const { by, ...operation } = step;
   return `${by}: ${shortOperation(operation as Operation)}`;
 }

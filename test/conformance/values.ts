@@ -142,6 +142,7 @@ export class Values {
 function reasonOf(error: Error): Term | undefined {
   if (error instanceof Raised) return error.reason;
   if (error instanceof NoProcessError) return "noproc";
+  if (error.name === "FunctionClauseError") return "function_clause";
   const badarg = [TypeError, RangeError, NameError, UsageError].some((kind) => error instanceof kind);
   return badarg ? "badarg" : undefined;
 }

@@ -10,19 +10,21 @@ import { Driver, type Failure } from "../conformance/driver.ts";
 import { main } from "../conformance/main.ts";
 import { failureBlock, tally } from "../conformance/report.ts";
 import { guarded, runHere } from "../conformance/runner.ts";
-import type { Scenario, Step } from "../conformance/scenario.ts";
+import { type AnyScenario, isForSupervisor, type Scenario, type Step } from "../conformance/scenario.ts";
 import type { Ways } from "../conformance/world.ts";
 
 const data = (name: string) => fileURLToPath(new URL(`../data/conformance/${name}`, import.meta.url));
 const named = readCorpus(data("named.jsonl"));
 const random = readCorpus(data("random-dev.jsonl.gz"));
+const supervisors = readCorpus(data("supervisor-named.jsonl"));
+const randomSupervisors = readCorpus(data("supervisor-random-dev.jsonl.gz"));
 
 describe("processes show what they show on the BEAM", () => {
   const plain = { named, random };
   // Ours, with the oracle's answers: what becomes of messages that a process sends to its own alias. The code of an async body
   // runs between slices, where such a message has arrived as soon as it is sent: it is never in transit.
   const ownAlias = { "own alias": readCorpus(data("own-alias.jsonl")) };
-  const ways: [way: string, Ways, corpora: Record<string, Scenario[]>][] = [
+  const ways: [way: string, Ways, corpora: Record<string, AnyScenario[]>][] = [
     // Not the random ones: on JavaScriptCore two thousand runtimes take minutes.
     ["each in a runtime of its own", {}, { named, ...ownAlias }],
     ["all in one small runtime", { world: "shared" }, { ...plain, ...ownAlias }],
@@ -32,6 +34,8 @@ describe("processes show what they show on the BEAM", () => {
       { ...plain, ...ownAlias },
     ],
     ["with async bodies", { bodies: "async", world: "shared" }, plain],
+    ["in supervision trees", {}, { supervisors, "random supervisors": randomSupervisors }],
+    ["in supervision trees, with async start functions", { bodies: "async" }, { supervisors }],
   ];
   for (const [way, options, corpora] of ways) {
     for (const [name, corpus] of Object.entries(corpora)) {
@@ -57,11 +61,11 @@ async function spoiled(
   id: string,
   step: number,
   spoil: (expected: Anything) => void,
-): Promise<{ scenario: Scenario; failure: Failure }> {
-  const original = named.find((scenario) => scenario.id === id);
+): Promise<{ scenario: AnyScenario; failure: Failure }> {
+  const original = [...named, ...supervisors].find((scenario) => scenario.id === id);
   if (original === undefined) throw new Error(`no scenario ${id}`);
   const scenario = structuredClone(original);
-  spoil(scenario.steps[step - 1]?.expect);
+  spoil(step === 0 && isForSupervisor(scenario) ? scenario.init : scenario.steps[step - 1]?.expect);
   const failure = await new Driver().run(scenario);
   if (failure === undefined) throw new Error(`${id} passed`);
   return { scenario, failure };
@@ -155,6 +159,22 @@ describe("the driver finds every kind of difference", () => {
     expect(failure).toEqual({ step: 3, differences: [{ part: "state.a.links", expected: ["b"], observed: [] }] });
   });
 
+  const spoilt: [part: string, id: string, step: number, spoil: (expected: Anything) => void][] = [
+    ["result", "sup-start-order", 2, (expected) => expected.result.counts.active++],
+    ["result", "sup-start-fails-first", 0, (expected) => (expected.result.error.t[0] = "normal")],
+    ["events", "sup-ofa-crash", 1, (expected) => expected.events.reverse()],
+    ["events", "sup-simple-stop-trap", 4, (expected) => expected.events.pop()],
+    ["children", "sup-ofa-crash", 1, (expected) => (expected.children[0][1] = "a#1")],
+    ["children", "sup-start-order", 0, (expected) => expected.children.pop()],
+    ["sup_exit", "sup-stop-normal", 1, (expected) => (expected.sup_exit = "shutdown")],
+  ];
+  for (const [part, id, step, spoil] of spoilt) {
+    test(`another ${part} of a supervisor: ${id}`, async () => {
+      const { failure } = await spoiled(id, step, spoil);
+      expect([failure.step, partsOf(failure)]).toEqual([step, [part]]);
+    });
+  }
+
   const impossible: [what: string, step: object, message: string][] = [
     ["an unknown operation", { by: "a", op: "dance" }, "unknown operation"],
     ["an unknown process", { by: "a", op: "link", to: { pid: "q" } }, 'no process has the label "q"'],
@@ -247,6 +267,21 @@ describe("a report can be read alone", () => {
     ]);
   });
 
+  test("it has the supervisor and its children", async () => {
+    const { scenario, failure } = await spoiled("sup-stop-normal", 1, (expected) => {
+      expected.sup_exit = "shutdown";
+    });
+    expect(failureBlock(scenario, failure).split("\n")).toEqual([
+      "FAILED sup-stop-normal: exit signal normal from the parent stops the supervisor",
+      '  supervisor {"strategy":"one_for_one","intensity":10,"period":5}',
+      '  children {"id":"a"} {"id":"b"} {"id":"c"}',
+      '  step 1 of 1: {"op":"stop","reason":"normal"}',
+      "    sup_exit",
+      '      expected "shutdown"',
+      '      observed "normal"',
+    ]);
+  });
+
   test("causes are counted by operation and part, most frequent first", () => {
     const scenario = (op: string) => ({ id: op, procs: [], names: [], steps: [{ op }] }) as unknown as Scenario;
     const failure = (part: string): Failure => ({ step: 1, differences: [{ part, expected: 1, observed: 2 }] });
@@ -318,7 +353,13 @@ describe("the command line", () => {
     ["that is empty", "empty.jsonl", "\n\n", /empty\.jsonl: the corpus is empty$/],
     ["with a line that is no JSON", "broken.jsonl", `${passing}\n{"id":`, /broken\.jsonl:2: not JSON: /],
     ["with a line that is no scenario", "other.jsonl", '{"id":1}', /other\.jsonl:1: a scenario has an id$/],
-    ["of supervisors", "sup.jsonl", '{"id":"s","sup":{}}', /sup\.jsonl:1: supervisor corpora are not supported yet$/],
+    ["of supervisors without a strategy", "sup.jsonl", '{"id":"s","sup":{}}', /sup\.jsonl:1: `sup` has a strategy$/],
+    [
+      "of supervisors with expectations that would never be looked at",
+      "sups.jsonl",
+      '{"id":"s","sup":{"strategy":"one_for_all"},"children":[],"init":{"reports":[]},"steps":[]}',
+      /sups\.jsonl:1: `init`: expects what this driver does not know: reports$/,
+    ],
     [
       "with expectations that would never be looked at",
       "new.jsonl",
