@@ -7,9 +7,9 @@ export const root: string = resolve(fileURLToPath(new URL("../../..", import.met
 /** The documents whose programs are run, as paths in the project. */
 export const documents: readonly string[] = [
   "README.md",
-  ...readdirSync(`${root}/docs`)
+  ...readdirSync(`${root}/docs`, { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".md"))
-    .map((name) => `docs/${name}`),
+    .map((name) => `docs/${name.replaceAll("\\", "/")}`),
 ];
 
 export function textOf(document: string): string {
