@@ -9,6 +9,8 @@ export interface Entry {
 }
 
 export const ERLANG = "erlang";
+/** For the workloads of OTP. */
+export const ELIXIR = "elixir";
 
 /** By the name that `--systems` has for it. */
 export const ours: Readonly<Record<string, Entry>> = {

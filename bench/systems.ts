@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { ERLANG, onNode, ours } from "./catalog.ts";
+import { ELIXIR, ERLANG, onNode, ours } from "./catalog.ts";
 import { buildPeers, peers } from "./peers/index.ts";
 import type { Size } from "./workloads.ts";
 
@@ -23,7 +23,7 @@ const OUT = "build/bench";
 /** Node's heap would otherwise end at 2 to 4 GB. */
 const NODE_FLAGS = ["--expose-gc", "--max-old-space-size=12000"];
 
-export const SYSTEM_NAMES: readonly string[] = [ERLANG, ...Object.keys(ours), ...Object.keys(peers)];
+export const SYSTEM_NAMES: readonly string[] = [ERLANG, ELIXIR, ...Object.keys(ours), ...Object.keys(peers)];
 
 /** Taken when nobody chooses, as far as they are there. */
 const DEFAULT_NAMES: readonly string[] = SYSTEM_NAMES.filter((name) => name !== "development");
@@ -45,9 +45,11 @@ export async function findSystems(names: readonly string[] | undefined, nodes: r
   const systems = chosen.flatMap((name) =>
     name === ERLANG
       ? findErlang()
-      : versions.map(([node, version]) => nodeSystem(name, node, version, nodes.length > 1)),
+      : name === ELIXIR
+        ? findElixir()
+        : versions.map(([node, version]) => nodeSystem(name, node, version, nodes.length > 1)),
   );
-  if (chosen.some((name) => name !== ERLANG)) await buildPrograms();
+  if (chosen.some((name) => name in ours)) await buildPrograms();
   if (chosen.some((name) => name in peers)) await buildPeers(OUT);
   return systems;
 }
@@ -105,6 +107,25 @@ function findErlang(): System[] {
           workload,
           ...sizing(size, target),
         ],
+      ],
+    },
+  ];
+}
+
+function findElixir(): System[] {
+  const { error, stdout } = spawnSync("elixir", ["--short-version"], { encoding: "utf8" });
+  if (error !== undefined) {
+    console.error("absent: elixir. Left out here: the ratios of OTP's workloads");
+    return [];
+  }
+  return [
+    {
+      name: ELIXIR,
+      about: `the BEAM, Elixir ${stdout.trim()}, one scheduler`,
+      env: {},
+      command: (workload, size, target) => [
+        "elixir",
+        ["--erl", "+S 1:1 +P 4000000", "bench/programs/beamlet_bench.exs", workload, ...sizing(size, target)],
       ],
     },
   ];

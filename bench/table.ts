@@ -1,4 +1,4 @@
-import { ceilingOf, ERLANG } from "./catalog.ts";
+import { ceilingOf, ELIXIR, ERLANG } from "./catalog.ts";
 import { figure, ratio, table } from "./markdown.ts";
 import { figures, type Measure, median, type Results } from "./results.ts";
 import { memoryTargets, targets } from "./targets.ts";
@@ -30,12 +30,14 @@ function times(results: Results): string[] {
   if (rows.length === 0) return [];
   const head = names.map((name) => {
     const ceiling = ceilingOf(name);
-    const ratios = [ERLANG, ceiling].filter((each) => each !== undefined && each in results.systems && each !== name);
+    const ratios = [ERLANG, ELIXIR, ceiling].filter(
+      (each) => each !== undefined && each in results.systems && each !== name,
+    );
     return [name, ...ratios.map((each) => `× ${each}`)].join(" · ");
   });
   return [
     "",
-    "ns/op, median (min–max); behind it, the ratio of the medians to that of each system in the column's head.",
+    "ns/op, median (min–max); behind it, the ratio of the medians to that of each system in the column's head that has the workload.",
     "",
     table(
       ["workload", ...head],
@@ -48,11 +50,11 @@ function timeCell(results: Results, workload: string, name: string): string {
   const own = figures(results, workload, name);
   if (own.length === 0) return "–";
   const parts = [spread(own)];
-  for (const base of [ERLANG, ceilingOf(name)]) {
-    if (base === undefined || base === name || !(base in results.systems)) continue;
+  for (const base of [ERLANG, ELIXIR, ceilingOf(name)]) {
+    if (base === undefined || base === name) continue;
     const value = median(own) / median(figures(results, workload, base));
-    const text = ratio(value);
-    parts.push(base === ERLANG ? `**${text}**` : text);
+    if (Number.isNaN(value)) continue;
+    parts.push(base === ceilingOf(name) ? ratio(value) : `**${ratio(value)}**`);
   }
   return parts.join(" · ");
 }
@@ -98,15 +100,16 @@ function reached(results: Results): string[] {
 
 /** `node` is what a system's name has behind it, with more than one Node. */
 function reachedOn(results: Results, node: string): string[] {
-  const rows = targets.flatMap(({ workload, system, beam, ceiling }) => {
+  const rows = targets.flatMap(({ workload, system, beam, ceiling, base = ERLANG }) => {
     const name = `${system}${node}`;
     const own = median(figures(results, workload, name));
     if (Number.isNaN(own)) return [];
-    const against = (base: string, most: number) => {
+    const against = (base: string, most: number | undefined) => {
+      if (most === undefined) return ["–", "–", "–"];
       const value = own / median(figures(results, workload, base));
       return [Number.isNaN(value) ? "–" : value.toFixed(3), ratio(most), mark(value, most)];
     };
-    return [[workload, name, ...against(ERLANG, beam), ...against(ceilingOf(name) as string, ceiling)]];
+    return [[workload, name, ...against(base, beam), ...against(ceilingOf(name) as string, ceiling)]];
   });
   if (rows.length === 0) return [];
   return [

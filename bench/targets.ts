@@ -3,7 +3,10 @@ export interface Target {
   readonly workload: string;
   readonly system: "generator" | "loop" | "async";
   readonly beam: number;
-  readonly ceiling: number;
+  /** What the library alone does not have by hand has none. */
+  readonly ceiling?: number;
+  /** What the ratio to the BEAM is taken of; default `"erlang"`. */
+  readonly base?: "elixir";
 }
 
 /** Resident bytes for each op of a workload. */
@@ -15,6 +18,11 @@ export interface MemoryTarget {
 
 function generator(workload: string, beam: number, ceiling: number): Target {
   return { workload, system: "generator", beam, ceiling };
+}
+
+/** OTP's: against Elixir. */
+function otp(workload: string, beam: number): Target {
+  return { workload, system: "generator", beam, base: "elixir" };
 }
 
 export const targets: readonly Target[] = [
@@ -40,6 +48,11 @@ export const targets: readonly Target[] = [
   generator("timer_set_cancel", 0.25, 0.2),
   generator("whereis", 1, 1),
   generator("register_unregister", 0.6, 1),
+  otp("gen_call", 0.3),
+  otp("gen_cast", 0.4),
+  otp("registry_lookup", 0.5),
+  otp("supervisor_restart", 0.3),
+  otp("tree_start_stop", 0.3),
   { workload: "ping_pong", system: "loop", beam: 0.09, ceiling: 0.9 },
   { workload: "counting", system: "loop", beam: 0.3, ceiling: 0.9 },
 ];

@@ -80,6 +80,22 @@ export const workloads: readonly Workload[] = [
   { name: "timer_set_cancel", op: "a timer set and cancelled", size: { start: 5000 } },
   { name: "whereis", op: "a name looked up, of 1,024", size: { start: 20_000 } },
   { name: "register_unregister", op: "a name given and taken away", size: { start: 10_000 } },
+  { name: "gen_call", op: "a call of a GenServer", size: { start: 1000 } },
+  { name: "gen_cast", op: "a cast to a GenServer, 1,000 at a time", size: { start: 1000 } },
+  { name: "agent_get", op: "a get of an Agent's state", size: { start: 1000 } },
+  { name: "registry_lookup", op: "a key looked up in a Registry of 1,024", size: { start: 5000 } },
+  {
+    name: "registry_dispatch",
+    op: "a message to one of the 10,000 processes that a Registry has under a key",
+    size: { start: 2 },
+  },
+  { name: "task_stream", op: "a task of Task.asyncStream, 8 at a time", size: { start: 200 } },
+  { name: "supervisor_restart", op: "a worker killed and restarted by its supervisor", size: { start: 200 } },
+  {
+    name: "tree_start_stop",
+    op: "a worker started and stopped, in a tree of 100,000 under 100 supervisors",
+    size: { fixed: 100_000, warm: 10_000 },
+  },
   {
     name: "queue_one",
     op: "a small message queued, of 1,000,000 in one mailbox",

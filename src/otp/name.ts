@@ -16,7 +16,7 @@ export type Via = readonly ["via", module: ViaModule, key: unknown];
 export type ServerName = string | Via;
 
 /** What a server is reached by: its pid, or a name of it. */
-export type Server = Pid<any> | ServerName | NodeName;
+export type Server = Pid<never> | ServerName | NodeName;
 
 export function isVia(name: unknown): name is Via {
   return Array.isArray(name) && name.length === 3 && name[0] === "via";

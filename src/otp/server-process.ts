@@ -17,8 +17,9 @@ type Work = "call" | "cast" | "info" | "continue";
 const same = (message: unknown): unknown => message;
 const timedOut = (): unknown => "timeout";
 
-/** The servers of this realm by the `self` of their process. */
-const servers = /* @__PURE__ */ new WeakMap<Self<any>, ServerProcess>();
+/** The server whose callback was last begun, and those whose callbacks wait: one of them runs whatever asks for its client. */
+let begun: ServerProcess | undefined;
+const waiting = /* @__PURE__ */ new Map<unknown, ServerProcess>();
 
 /**
  * The client whose call is being handled; to be asked for in a handler before it awaits anything of the host.
@@ -27,9 +28,9 @@ const servers = /* @__PURE__ */ new WeakMap<Self<any>, ServerProcess>();
  */
 export function from<R = any>(): From<R> {
   const self = current();
-  const found = self && servers.get(self)?.from;
-  if (found === undefined) throw new UsageError("GenServer.from: no call is handled here");
-  return found;
+  const server = self === undefined || begun?.self === self ? begun : waiting.get(self);
+  if (self === undefined || server?.from === undefined) throw new UsageError("GenServer.from: no call is handled here");
+  return server.from;
 }
 
 /** A server that runs. */
@@ -51,7 +52,6 @@ export class ServerProcess implements Behaviour {
     this.kind = kind;
     this.name = starting.name ?? self.pid;
     this.parent = starting.parent;
-    servers.set(self, this);
   }
 
   getState(): unknown {
@@ -75,8 +75,8 @@ export class ServerProcess implements Behaviour {
     }
   }
 
-  /** Begins with a result of `init`. False when that is none. */
-  begin(result: unknown): boolean {
+  /** Takes what `init` returned. False when that is no result of it. */
+  private begin(result: unknown): boolean {
     if (result instanceof Reply) return false;
     if (result instanceof NoReply) this.take(result.state, result.next);
     else this.state = result;
@@ -88,9 +88,25 @@ export class ServerProcess implements Behaviour {
     this.next = next;
   }
 
-  /** Takes messages until one of them ends the server. */
-  *loop(): Steps<void> {
+  /** Begins, and takes messages until one of them ends the server. In one generator: there is one for each server that is idle. */
+  *run(starting: Starting, args: readonly unknown[]): Steps<void> {
     const { self } = this;
+    starting.begin(self);
+    let begin: unknown;
+    try {
+      begin = this.callbacks.init(...args);
+      if (isWaiting(begin)) begin = yield* settle(begin, self);
+    } catch (thrown) {
+      begin = isResult(thrown)
+        ? thrown
+        : new Stop(isFailure(thrown) ? reasonOf(thrown) : ["bad_return_value", thrown], [], []);
+    }
+    if (begin instanceof Stop) starting.failed(begin.reason);
+    if (begin instanceof Ignore) starting.ignored();
+    if (!this.begin(begin)) starting.failed(["bad_return_value", begin]);
+    starting.started();
+    begin = undefined;
+
     for (;;) {
       const { next } = this;
       let message: unknown;
@@ -130,8 +146,9 @@ export class ServerProcess implements Behaviour {
 
       let result: unknown;
       try {
+        begun = this;
         result = this.invoke(work, request);
-        if (isWaiting(result)) result = yield* settle(result, self);
+        if (isWaiting(result)) result = yield* this.settled(result);
       } catch (thrown) {
         // As in Erlang, what is thrown and no error stands for what is returned.
         if (!isFailure(thrown)) result = isResult(thrown) ? thrown : new Nonsense(thrown);
@@ -164,6 +181,17 @@ export class ServerProcess implements Behaviour {
         this.debug?.tell(["noreply", result], result);
       }
       this.from = undefined;
+    }
+  }
+
+  /** Waits for what a callback returned. */
+  private *settled(result: unknown): Steps<unknown> {
+    const { self } = this;
+    waiting.set(self, this);
+    try {
+      return yield* settle(result, self);
+    } finally {
+      waiting.delete(self);
     }
   }
 
@@ -263,7 +291,7 @@ function missing(server: ServerProcess, work: string, request: unknown): Error {
 }
 
 /** The body of every server. */
-export function* serve(
+export function serve(
   self: Self<any>,
   starting: Starting,
   callbacks: Callbacks,
@@ -271,25 +299,10 @@ export function* serve(
   kind: string,
   debug: readonly DebugOption[],
 ): Steps<void> {
-  starting.begin(self);
   const server = new ServerProcess(self, starting, callbacks, kind);
   if (debug.length > 0) {
     server.debug = new Debug(server.name);
     for (const each of debug) server.debug.command([each, true], () => 0);
   }
-  let result: unknown;
-  let failed = false;
-  try {
-    result = callbacks.init(...args);
-    if (isWaiting(result)) result = yield* settle(result, self);
-  } catch (thrown) {
-    failed = isFailure(thrown);
-    result = failed ? reasonOf(thrown) : isResult(thrown) ? thrown : new Stop(["bad_return_value", thrown], [], []);
-  }
-  if (failed) starting.failed(result);
-  if (result instanceof Stop) starting.failed(result.reason);
-  if (result instanceof Ignore) starting.ignored();
-  if (!server.begin(result)) starting.failed(["bad_return_value", result]);
-  starting.started();
-  yield* server.loop();
+  return server.run(starting, args);
 }

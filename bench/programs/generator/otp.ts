@@ -1,0 +1,88 @@
+import { createRuntime, GenServer, type Pid, reply, type Self, Supervisor } from "beamlet";
+import { type Program, timed } from "../../measure.ts";
+
+/** What is killed is meant to be: nobody reads of it, as on Elixir. */
+const runtime = createRuntime({ logger: () => {} });
+
+const Counter = GenServer.define({
+  name: "Counter",
+  init: (n: number) => n,
+  calls: { get: (n) => reply(n, n) },
+  casts: { add: (n, by: number) => n + by },
+});
+
+// ── gen_call, gen_cast ──
+
+function* calls(_: Self<never>, server: Pid, n: number) {
+  for (let i = 0; i < n; i++) yield* Counter.call.get(server);
+}
+
+const BATCH = 1000;
+
+function* casts(_: Self<never>, server: Pid, batches: number) {
+  for (let i = 0; i < batches; i++) {
+    for (let j = 0; j < BATCH; j++) Counter.cast.add(server, 1);
+    yield* Counter.call.get(server);
+  }
+}
+
+// ── supervisor_restart ──
+
+const Telling = GenServer.define({
+  name: "Telling",
+  init: (to: Pid<Pid>) => {
+    runtime.send(to, runtime.self());
+    return to;
+  },
+});
+
+function* restarts(self: Self<Pid>, n: number) {
+  const supervisor = yield* Supervisor.startLink([Telling.child(self.pid)], {
+    strategy: "one_for_one",
+    maxRestarts: 1e9,
+    maxSeconds: 1,
+  });
+  const started = performance.now();
+  for (let i = 0; i < n; i++) self.exit(yield* self.receive(), "kill");
+  const ns = (performance.now() - started) * 1e6;
+  yield* Supervisor.stop(supervisor);
+  return { ops: n, ns };
+}
+
+// ── tree_start_stop ──
+
+const GROUP = 1000;
+
+function* tree(_: Self<never>, groups: number) {
+  const children = Array.from({ length: groups }, (_, id) => ({
+    id,
+    type: "supervisor" as const,
+    start: () => Supervisor.startLink(workers(), { strategy: "one_for_one" }),
+  }));
+  yield* Supervisor.stop(yield* Supervisor.startLink(children, { strategy: "one_for_one" }));
+}
+
+function workers() {
+  return Array.from({ length: GROUP }, (_, id) => Counter.child(id, { id }));
+}
+
+export const otp: Program = {
+  gen_call: async (n) => {
+    const server = await Counter.start(0, { as: runtime });
+    const sample = await timed(n, () => runtime.run(calls, server, n));
+    await GenServer.stop(server);
+    return sample;
+  },
+  gen_cast: async (n) => {
+    const server = await Counter.start(0, { as: runtime });
+    const batches = Math.ceil(n / BATCH);
+    const sample = await timed(batches * BATCH, () => runtime.run(casts, server, batches));
+    await GenServer.stop(server);
+    return sample;
+  },
+  supervisor_restart: (n) => runtime.run(restarts, n),
+  tree_start_stop: (n) => {
+    const groups = Math.max(1, Math.floor(n / GROUP));
+    return timed(groups * GROUP, () => runtime.run(tree, groups));
+  },
+};
