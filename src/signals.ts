@@ -31,14 +31,17 @@ import type { World } from "./world.ts";
 /** The reference of a monitor: what its DOWN message will say. */
 export class Monitor extends Ref {
   readonly object: ProcessId | NodeName;
-  readonly tag: unknown;
+  /** Most have that of the prototype. */
+  declare tag: unknown;
 
-  constructor(object: ProcessId | NodeName, tag: unknown) {
+  constructor(object: ProcessId | NodeName) {
     super();
     this.object = object;
-    this.tag = tag;
   }
 }
+
+/** One for all who give none: engines make a new object each time of `{}`. */
+const NO_OPTIONS = {};
 
 const ALIAS_KINDS: Record<string, number> = {
   explicitUnalias: EDGE_ALIAS,
@@ -69,6 +72,7 @@ export class Signals {
     this.world = world;
     this.Alias = localTo(world, Ref);
     this.Monitor = localTo(world, Monitor);
+    this.Monitor.prototype.tag = "DOWN";
   }
 
   // ── Links ──
@@ -100,7 +104,7 @@ export class Signals {
 
   // ── Monitors and aliases ──
 
-  monitor(from: Process, target: unknown, options: MonitorOptions = {}): Ref {
+  monitor(from: Process, target: unknown, options: MonitorOptions = NO_OPTIONS): Ref {
     expectOptions(options, "monitor");
     const object = this.targetOf(target);
     const process = (Array.isArray(object) ? this.resolve(object as NodeName) : object) as Process | undefined;
@@ -109,7 +113,8 @@ export class Signals {
     // A monitor of oneself never fires; one of the dead has fired, and takes along the aliases that end with it.
     const slot = alive && process !== from ? process.slot : 0;
     const kind = slot !== 0 ? EDGE_MONITOR | alias : alive || alias === EDGE_ALIAS ? alias : 0;
-    const ref = new this.Monitor(object, "tag" in options ? options.tag : "DOWN");
+    const ref = new this.Monitor(object);
+    if ("tag" in options) ref.tag = options.tag;
     if (kind !== 0) this.create(ref, from, slot, kind);
     if (slot !== 0) this.monitors[ref.index] = ref;
     else if (!alive)
@@ -146,7 +151,7 @@ export class Signals {
     return !Array.isArray(object) || object[1] === this.world.node;
   }
 
-  demonitor(from: Process, ref: unknown, options: DemonitorOptions = {}): boolean {
+  demonitor(from: Process, ref: unknown, options: DemonitorOptions = NO_OPTIONS): boolean {
     const { world } = this;
     expectOptions(options, "demonitor");
     expectBoolean(options.flush, "demonitor", "flush");
