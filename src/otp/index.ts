@@ -12,6 +12,15 @@ export type {
   ServerChild,
   ServerSpec,
 } from "./define.ts";
+export {
+  type DefinedDynamicSupervisor,
+  DynamicSupervisor,
+  type DynamicSupervisorChildOptions,
+  type DynamicSupervisorFlags,
+  DynamicSupervisorInit,
+  type DynamicSupervisorModule,
+  type DynamicSupervisorOptions,
+} from "./dynamic-supervisor.ts";
 export type { CallOptions, From } from "./gen.ts";
 export { GenServer, type Startable } from "./gen-server.ts";
 export type { Server, ServerName, Via, ViaModule } from "./name.ts";
