@@ -26,6 +26,11 @@ export { GenServer, type Startable } from "./gen-server.ts";
 export type { Server, ServerName, Via, ViaModule } from "./name.ts";
 export type { Acting } from "./operation.ts";
 export { ServerReport, UnexpectedReport } from "./otp-report.ts";
+export {
+  PartitionSupervisor,
+  type PartitionSupervisorChildOptions,
+  type PartitionSupervisorOptions,
+} from "./partition-supervisor.ts";
 export type { StartOptions } from "./proc-lib.ts";
 export { Ignore, ignore, type Next, NoReply, noReply, ok, Reply, reply, Stop, stop } from "./result.ts";
 export type { DebugOption } from "./server-process.ts";
