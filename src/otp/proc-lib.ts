@@ -11,9 +11,10 @@ import {
   type Ref,
   type Self,
   type SpawnOptions,
+  type Suspend,
 } from "../kernel.ts";
 import { checkName, isVia, resolve, type ServerName } from "./name.ts";
-import { type Acting, type Actor, operation, pidOf, runtimeOf, type Steps } from "./operation.ts";
+import { type Acting, type Actor, Procedure, pidOf, runtimeOf, type Steps } from "./operation.ts";
 import { checkTimeout } from "./timeout.ts";
 
 /** Options of whatever starts a process of OTP. */
@@ -50,6 +51,8 @@ const FAILED = "failed";
 const IGNORED = "ignored";
 type Outcome = readonly [typeof STARTED] | readonly [typeof IGNORED] | readonly [typeof FAILED, reason: unknown];
 
+const READY: Outcome = [STARTED];
+
 /** A process that is being started, as it and its starter see it. Source: OTP's `proc_lib:init_ack`. */
 export class Starting {
   readonly name: ServerName | undefined;
@@ -75,7 +78,7 @@ export class Starting {
 
   /** Tells the starter that the process is ready. */
   started(): void {
-    this.tell([STARTED]);
+    this.tell(READY);
   }
 
   /** Tells the starter that there is nothing to start, and ends the process. */
@@ -106,28 +109,44 @@ export class Starting {
     exit("normal");
   }
 
-  /** Waits until the process has told how it started. Whether it is ready, and not to be ignored; throws when it failed. */
-  *wait(self: Self<any>, pid: Pid<any>, timeout: number): Steps<boolean> {
-    let { outcome } = this;
+  /** Waits for the outcome: the operation that does, unless it is known. */
+  waiting(
+    self: Self<any>,
+    pid: Pid<any>,
+    timeout: number,
+  ): Iterator<Suspend, Outcome | undefined, unknown> | undefined {
+    if (this.outcome !== undefined) return undefined;
+    const ref = self.monitor(pid, REPLY_DEMONITOR);
+    this.ack = ref;
+    const told = on([ref, P._], toldOutcome);
+    const down = on(["DOWN", ref, P._, P._, P._], diedOutcome);
+    const receive =
+      timeout === Number.POSITIVE_INFINITY
+        ? self.receive(told, down)
+        : self.receive(told, down, after<undefined>(timeout));
+    return receive[Symbol.iterator]();
+  }
+
+  /** Whether the process is ready, and not to be ignored; throws when the start failed. `outcome` is undefined when there was none in time. */
+  isReady(self: Self<any>, pid: Pid<any>, outcome: Outcome | undefined): boolean {
     if (outcome === undefined) {
-      const ref = self.monitor(pid, { alias: "replyDemonitor" });
-      this.ack = ref;
-      outcome = (yield* self.receive(
-        on([ref, P._], (message) => message[1] as Outcome),
-        on(["DOWN", ref, P._, P._, P._], (message): Outcome => [FAILED, message[4]]),
-        after(timeout, () => undefined),
-      )) as Outcome | undefined;
-      if (outcome === undefined) {
-        self.demonitor(ref, { flush: true });
-        self.unlink(pid);
-        self.exit(pid, "kill");
-        outcome = [FAILED, "timeout"];
-      }
+      self.demonitor(this.ack as Ref, { flush: true });
+      self.unlink(pid);
+      self.exit(pid, "kill");
+      throw failedStart("timeout");
     }
     if (outcome[0] === FAILED) throw failedStart(outcome[1]);
     return outcome[0] === STARTED;
   }
+
+  get known(): Outcome | undefined {
+    return this.outcome;
+  }
 }
+
+const REPLY_DEMONITOR = { alias: "replyDemonitor" } as const;
+const toldOutcome = (message: readonly [Ref, unknown]): Outcome => message[1] as Outcome;
+const diedOutcome = (message: readonly unknown[]): Outcome => [FAILED, message[4]];
 
 /** What a process of OTP runs: it calls `starting.begin(self)` first, and tells how it started. */
 export type Behaviour<A extends readonly unknown[]> = (
@@ -136,11 +155,98 @@ export type Behaviour<A extends readonly unknown[]> = (
   ...args: A
 ) => Steps<unknown>;
 
+/** A process that has been spawned, and its monitor when the starter asked for one. */
 interface Started {
   readonly actor: Actor;
   readonly pid: Pid<any>;
   readonly ref: Ref | undefined;
   readonly starting: Starting;
+}
+
+type Step = IteratorResult<Suspend, any>;
+
+/** A start: the operation, and what `yield*` goes through in one. */
+class Start extends Procedure<any, Started> {
+  private readonly how: How;
+  private readonly what: string;
+  private readonly body: Behaviour<any>;
+  private readonly args: readonly unknown[];
+  private readonly options: StartOptions;
+  private readonly patience: number;
+  private started: Started | undefined;
+  private self: Self<any> | undefined;
+  private receive: Iterator<Suspend, Outcome | undefined, unknown> | undefined;
+
+  constructor(
+    how: How,
+    what: string,
+    body: Behaviour<any>,
+    args: readonly unknown[],
+    options: StartOptions,
+    patience: number,
+  ) {
+    super(options.as);
+    this.how = how;
+    this.what = what;
+    this.body = body;
+    this.args = args;
+    this.options = options;
+    this.patience = patience;
+  }
+
+  protected override prepare(actor: Actor): Started {
+    const { how, body, args } = this;
+    const { name, priority, mailbox } = this.options;
+    if (name !== undefined) {
+      const holder = resolve(name, runtimeOf(actor));
+      if (holder) throw failedStart(["already_started", holder]);
+    }
+    const starting = new Starting(name, actor, how === "startLink", this.what);
+    const isPlain = typeof name !== "string" && priority === undefined && mailbox === undefined;
+    let pid: Pid<any>;
+    if (isPlain && how === "startLink") pid = actor.spawnLink(body as never, ...([starting, ...args] as never));
+    else {
+      const spawned: SpawnOptions = {
+        args: [starting, ...args],
+        link: how === "startLink",
+        ...(typeof name === "string" && { name }),
+        ...(priority !== undefined && { priority }),
+        ...(mailbox !== undefined && { mailbox }),
+      };
+      pid = actor.spawnOpt(body as never, spawned as never) as unknown as Pid<unknown>;
+    }
+    return { actor, pid, ref: how === "startMonitor" ? actor.monitor(pid) : undefined, starting };
+  }
+
+  protected override steps(self: Self<any>, started: Started): this {
+    this.self = self;
+    this.started = started;
+    this.receive = started.starting.waiting(self, started.pid, this.patience);
+    return this;
+  }
+
+  next(): Step {
+    const { actor, pid, ref, starting } = this.started as Started;
+    let outcome = starting.known;
+    if (this.receive !== undefined) {
+      const step = this.receive.next();
+      if (step.done !== true) return step;
+      outcome = step.value;
+    }
+    let ready = false;
+    try {
+      ready = starting.isReady(this.self as Self<any>, pid, outcome);
+    } finally {
+      if (!ready && ref !== undefined) actor.demonitor(ref, { flush: true });
+    }
+    return { done: true, value: ready ? (ref === undefined ? pid : [pid, ref]) : "ignore" };
+  }
+
+  /** The body is closed while it waits here. */
+  return(value: unknown): Step {
+    this.receive?.return?.(value as never);
+    return { done: true, value };
+  }
 }
 
 /**
@@ -156,36 +262,8 @@ export function start<A extends readonly unknown[]>(
   args: A,
   options: StartOptions,
 ): Op<any> {
-  const { name, timeout, priority, mailbox } = options;
+  const { name, timeout } = options;
   const patience = timeout === undefined ? Number.POSITIVE_INFINITY : checkTimeout(timeout, what);
   if (name !== undefined) checkName(name, what);
-  return operation(
-    options.as,
-    function* (self, { actor, pid, ref, starting }: Started) {
-      let ready = false;
-      try {
-        ready = yield* starting.wait(self, pid, patience);
-      } finally {
-        if (!ready && ref !== undefined) actor.demonitor(ref, { flush: true });
-      }
-      if (!ready) return "ignore";
-      return ref === undefined ? pid : [pid, ref];
-    },
-    (actor): Started => {
-      if (name !== undefined) {
-        const holder = resolve(name, runtimeOf(actor));
-        if (holder) throw failedStart(["already_started", holder]);
-      }
-      const starting = new Starting(name, actor, how === "startLink", what);
-      const spawned: SpawnOptions = {
-        args: [starting, ...args],
-        link: how === "startLink",
-        ...(typeof name === "string" && { name }),
-        ...(priority !== undefined && { priority }),
-        ...(mailbox !== undefined && { mailbox }),
-      };
-      const pid = actor.spawnOpt(body as never, spawned as never) as unknown as Pid<unknown>;
-      return { actor, pid, ref: how === "startMonitor" ? actor.monitor(pid) : undefined, starting };
-    },
-  );
+  return new Start(how, what, body, args, options, patience);
 }

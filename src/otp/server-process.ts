@@ -14,6 +14,9 @@ export type DebugOption = "trace" | "log" | "statistics";
 /** What a server is working at. */
 type Work = "call" | "cast" | "info" | "continue";
 
+/** What is left to do for a message; whether that has ended the server. Undefined: nothing. */
+type Ending = Steps<boolean> | undefined;
+
 const same = (message: unknown): unknown => message;
 const timedOut = (): unknown => "timeout";
 
@@ -33,6 +36,12 @@ export function from<R = any>(): From<R> {
   return server.from;
 }
 
+/** How a server begins. */
+interface Begun {
+  readonly starting: Starting;
+  readonly args: readonly unknown[];
+}
+
 /** A server that runs. */
 export class ServerProcess implements Behaviour {
   readonly self: Self<any>;
@@ -45,8 +54,12 @@ export class ServerProcess implements Behaviour {
   next: Next | undefined;
   /** The call that is being handled. */
   from: From | undefined;
+  /** What it begins with, until it has. */
+  private begun: Begun | undefined;
 
-  constructor(self: Self<any>, starting: Starting, callbacks: Callbacks, kind: string) {
+  constructor(self: Self<any>, begun: Begun, callbacks: Callbacks, kind: string) {
+    const { starting } = begun;
+    this.begun = begun;
     this.self = self;
     this.callbacks = callbacks;
     this.kind = kind;
@@ -75,123 +88,145 @@ export class ServerProcess implements Behaviour {
     }
   }
 
-  /** Takes what `init` returned. False when that is no result of it. */
-  private begin(result: unknown): boolean {
-    if (result instanceof Reply) return false;
-    if (result instanceof NoReply) this.take(result.state, result.next);
-    else this.state = result;
-    return true;
-  }
-
   private take(state: unknown, next: Next | undefined): void {
     this.state = state;
     this.next = next;
   }
 
-  /** Begins, and takes messages until one of them ends the server. In one generator: there is one for each server that is idle. */
-  *run(starting: Starting, args: readonly unknown[]): Steps<void> {
+  /**
+   * Begins, and takes messages until one of them ends the server. There is one of these generators for each server that is idle: what it
+   * does between two messages is done elsewhere, so that it has little to keep.
+   */
+  *run(): Steps<void> {
     const { self } = this;
-    starting.begin(self);
-    let begin: unknown;
-    try {
-      begin = this.callbacks.init(...args);
-      if (isWaiting(begin)) begin = yield* settle(begin, self);
-    } catch (thrown) {
-      begin = isResult(thrown)
-        ? thrown
-        : new Stop(isFailure(thrown) ? reasonOf(thrown) : ["bad_return_value", thrown], [], []);
-    }
-    if (begin instanceof Stop) starting.failed(begin.reason);
-    if (begin instanceof Ignore) starting.ignored();
-    if (!this.begin(begin)) starting.failed(["bad_return_value", begin]);
-    starting.started();
-    begin = undefined;
-
+    yield* this.init();
     for (;;) {
-      const { next } = this;
-      let message: unknown;
-      let work: Work = "info";
-      if (next === undefined) {
-        message = yield* self.receive();
-      } else {
-        this.next = undefined;
-        if (typeof next === "object") {
-          work = "continue";
-          message = next.continue;
-        } else if (next === "hibernate") message = yield* self.receive();
-        // biome-ignore lint/suspicious/noThenProperty: receive's word for what follows
-        else message = yield* self.receive({ _: same }, { after: next, then: timedOut });
-      }
-      let request = message;
-      if (work === "info" && Array.isArray(message)) {
-        const tag: unknown = message[0];
-        if (tag === "$gen_call" && message.length === 3) {
-          work = "call";
-          this.from = message[1];
-          request = message[2];
-        } else if (tag === "$gen_cast" && message.length === 2) {
-          work = "cast";
-          request = message[1];
-        } else if (tag === "system" && message.length === 3) {
-          const asked = yield* handleSystem(self, message, this);
-          // A timeout that was asked for is begun again.
-          this.next ??= next;
-          if (asked.length > 0) return yield* this.end(asked[0], message);
-          continue;
-        } else if (tag === "EXIT" && message[1] === this.parent) {
-          return yield* this.end(message[2], message);
-        }
-      }
-      this.debug?.tell(work === "continue" ? ["continue", request] : ["in", message], this.state);
-
-      let result: unknown;
-      try {
-        begun = this;
-        result = this.invoke(work, request);
-        if (isWaiting(result)) result = yield* this.settled(result);
-      } catch (thrown) {
-        // As in Erlang, what is thrown and no error stands for what is returned.
-        if (!isFailure(thrown)) result = isResult(thrown) ? thrown : new Nonsense(thrown);
-        else return yield* this.end(reasonOf(thrown), shownMessage(work, message, request), thrown);
-      }
-      if (result instanceof Reply && work === "call") {
-        this.answer(result.value);
-        this.take(result.state, result.next);
-      } else if (result instanceof NoReply) {
-        this.take(result.state, result.next);
-        this.debug?.tell(["noreply", this.state], this.state);
-      } else if (result instanceof Stop && (work === "call" || result.reply.length === 0)) {
-        if (result.state.length > 0) this.state = result.state[0];
-        const last = shownMessage(work, message, request);
-        try {
-          return yield* this.end(result.reason, last);
-        } finally {
-          if (result.reply.length > 0) this.answer(result.reply[0]);
-        }
-      } else if (
-        work === "call" ||
-        isResult(result) ||
-        result instanceof Nonsense ||
-        (result === undefined && this.state !== undefined)
-      ) {
-        const nonsense = result instanceof Nonsense ? result.value : result;
-        return yield* this.end(["bad_return_value", nonsense], shownMessage(work, message, request));
-      } else {
-        this.state = result;
-        this.debug?.tell(["noreply", result], result);
-      }
-      this.from = undefined;
+      const steps =
+        this.next === undefined ? this.handle(yield* self.receive(), undefined) : yield* this.handleNext(this.next);
+      // Most messages are dealt with by now.
+      if (steps !== undefined && (yield* steps)) return;
     }
   }
 
-  /** Waits for what a callback returned. */
-  private *settled(result: unknown): Steps<unknown> {
+  private *init(): Steps<void> {
+    const { starting, args } = this.begun as Begun;
+    this.begun = undefined;
+    starting.begin(this.self);
+    let result: unknown;
+    try {
+      result = this.callbacks.init(...args);
+      if (isWaiting(result)) result = yield* settle(result, this.self);
+    } catch (thrown) {
+      const reason = isFailure(thrown) ? reasonOf(thrown) : ["bad_return_value", thrown];
+      result = isResult(thrown) ? thrown : new Stop(reason, [], []);
+    }
+    if (result instanceof Stop) starting.failed(result.reason);
+    if (result instanceof Ignore) starting.ignored();
+    if (result instanceof Reply) starting.failed(["bad_return_value", result]);
+    if (result instanceof NoReply) this.take(result.state, result.next);
+    else this.state = result;
+    starting.started();
+  }
+
+  /** Does what the last callback said comes next. */
+  private *handleNext(next: Next): Steps<Ending> {
     const { self } = this;
+    this.next = undefined;
+    if (typeof next === "object") return this.work("continue", next.continue, next.continue);
+    if (next === "hibernate") return this.handle(yield* self.receive(), undefined);
+    // biome-ignore lint/suspicious/noThenProperty: receive's word for what follows
+    return this.handle(yield* self.receive({ _: same }, { after: next, then: timedOut }), next);
+  }
+
+  /** Deals with a message. What is left to do, if that has to wait. */
+  private handle(message: unknown, next: Next | undefined): Ending {
+    if (Array.isArray(message)) {
+      const tag: unknown = message[0];
+      const { length } = message;
+      if (tag === "$gen_call" && length === 3) {
+        this.from = message[1];
+        return this.work("call", message, message[2]);
+      }
+      if (tag === "$gen_cast" && length === 2) return this.work("cast", message, message[1]);
+      if (tag === "system" && length === 3) return this.system(message, next);
+      if (tag === "EXIT" && message[1] === this.parent) return this.end(message[2], message);
+    }
+    return this.work("info", message, message);
+  }
+
+  private *system(message: readonly unknown[], next: Next | undefined): Steps<boolean> {
+    const asked = yield* handleSystem(this.self, message, this);
+    // A timeout that was being waited for is begun again.
+    this.next ??= next;
+    return asked.length > 0 && (yield* this.end(asked[0], message));
+  }
+
+  private work(work: Work, message: unknown, request: unknown): Ending {
+    this.debug?.tell(work === "continue" ? ["continue", request] : ["in", message], this.state);
+    let result: unknown;
+    try {
+      begun = this;
+      result = this.invoke(work, request);
+    } catch (thrown) {
+      return this.failed(thrown, work, message, request);
+    }
+    if (isWaiting(result)) return this.settled(result, work, message, request);
+    return this.conclude(result, work, message, request);
+  }
+
+  /** Waits for what a callback returned. */
+  private *settled(waited: unknown, work: Work, message: unknown, request: unknown): Steps<boolean> {
+    const { self } = this;
+    let ending: Ending;
     waiting.set(self, this);
     try {
-      return yield* settle(result, self);
+      ending = this.conclude(yield* settle(waited, self), work, message, request);
+    } catch (thrown) {
+      ending = this.failed(thrown, work, message, request);
     } finally {
       waiting.delete(self);
+    }
+    return ending !== undefined && (yield* ending);
+  }
+
+  private failed(thrown: unknown, work: Work, message: unknown, request: unknown): Ending {
+    if (isFailure(thrown)) return this.end(reasonOf(thrown), shownMessage(work, message, request), thrown);
+    // As in Erlang, what is thrown and no error stands for what is returned.
+    return this.conclude(isResult(thrown) ? thrown : new Nonsense(thrown), work, message, request);
+  }
+
+  /** Takes what a callback returned. */
+  private conclude(result: unknown, work: Work, message: unknown, request: unknown): Ending {
+    if (result instanceof Reply && work === "call") {
+      this.answer(result.value);
+      this.take(result.state, result.next);
+    } else if (result instanceof NoReply) {
+      this.take(result.state, result.next);
+      this.debug?.tell(["noreply", this.state], this.state);
+    } else if (result instanceof Stop && (work === "call" || result.reply.length === 0)) {
+      if (result.state.length > 0) this.state = result.state[0];
+      return this.stop(result, shownMessage(work, message, request));
+    } else if (
+      work === "call" ||
+      isResult(result) ||
+      result instanceof Nonsense ||
+      (result === undefined && this.state !== undefined)
+    ) {
+      const nonsense = result instanceof Nonsense ? result.value : result;
+      return this.end(["bad_return_value", nonsense], shownMessage(work, message, request));
+    } else {
+      this.state = result;
+      this.debug?.tell(["noreply", result], result);
+    }
+    this.from = undefined;
+    return undefined;
+  }
+
+  private *stop({ reason, reply }: Stop<unknown, unknown>, message: unknown): Steps<boolean> {
+    try {
+      return yield* this.end(reason, message);
+    } finally {
+      if (reply.length > 0) this.answer(reply[0]);
     }
   }
 
@@ -230,7 +265,7 @@ export class ServerProcess implements Behaviour {
   }
 
   /** Ends the server, as OTP's `gen_server:terminate` does. */
-  *end(reason: unknown, message: unknown, thrown?: unknown): Steps<void> {
+  private *end(reason: unknown, message: unknown, thrown?: unknown): Steps<boolean> {
     const { self, callbacks, from } = this;
     let last = reason;
     let cause = thrown;
@@ -252,6 +287,7 @@ export class ServerProcess implements Behaviour {
       );
     }
     if (last !== "normal") exit(last);
+    return true;
   }
 }
 
@@ -299,10 +335,10 @@ export function serve(
   kind: string,
   debug: readonly DebugOption[],
 ): Steps<void> {
-  const server = new ServerProcess(self, starting, callbacks, kind);
+  const server = new ServerProcess(self, { starting, args }, callbacks, kind);
   if (debug.length > 0) {
     server.debug = new Debug(server.name);
     for (const each of debug) server.debug.command([each, true], () => 0);
   }
-  return server.run(starting, args);
+  return server.run();
 }
