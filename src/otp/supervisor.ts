@@ -13,7 +13,7 @@ import {
 import { CHILD_KEYS, START_KEYS, split } from "./define.ts";
 import { call, type From } from "./gen.ts";
 import { GenServer } from "./gen-server.ts";
-import type { Server } from "./name.ts";
+import { runtimeFor, type Server } from "./name.ts";
 import { type Acting, operation, type Steps, settle } from "./operation.ts";
 import { Ignore, NoReply, Reply, Stop } from "./result.ts";
 import { type ServerOptions, startServer } from "./server-start.ts";
@@ -151,7 +151,7 @@ function supervisorChild(
 /** Asks a supervisor, for as long as it takes; what it answers with an error is thrown. */
 function ask<T>(supervisor: Server, request: unknown, label: string, options: Acting = {}): Op<T> {
   const asked = call(supervisor, request, { ...options, timeout: Number.POSITIVE_INFINITY }, `Supervisor.${label}`);
-  return operation(options.as, function* (): Steps<T> {
+  return operation(options.as ?? runtimeFor(supervisor, options), function* (): Steps<T> {
     const answer: unknown = yield* asked;
     const [tag, ...rest] = (Array.isArray(answer) ? answer : [answer]) as [unknown, ...unknown[]];
     if (tag === "error") throw new ExitError(rest[0]);
