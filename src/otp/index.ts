@@ -1,3 +1,4 @@
+export { Agent } from "./agent.ts";
 export type { Callbacks, CallResult, HandleResult, InitResult, StatusParts, Waitable } from "./callbacks.ts";
 export type { Child, ChildModule, ChildSpec, Restart, Shutdown, Started } from "./child-spec.ts";
 export type { DebugFunction, Statistics, SystemEvent } from "./debug.ts";
@@ -21,7 +22,10 @@ export {
   type DynamicSupervisorModule,
   type DynamicSupervisorOptions,
 } from "./dynamic-supervisor.ts";
+export type { EventHandler, EventResult, HandlerRef } from "./event-handler.ts";
+export { EventHandlerReport } from "./event-manager.ts";
 export type { CallOptions, From } from "./gen.ts";
+export { GenEvent } from "./gen-event.ts";
 export { GenServer, type Startable } from "./gen-server.ts";
 export type { Server, ServerName, Via, ViaModule } from "./name.ts";
 export type { Acting } from "./operation.ts";
@@ -31,7 +35,10 @@ export {
   type PartitionSupervisorChildOptions,
   type PartitionSupervisorOptions,
 } from "./partition-supervisor.ts";
+export { type GroupChange, type PgOptions, pg } from "./pg.ts";
 export type { StartOptions } from "./proc-lib.ts";
+export { type BroadcastOptions, type Dispatcher, PubSub, type PubSubOptions } from "./pub-sub.ts";
+export { AlreadyRegisteredError, type Registered, Registry, type RegistryOptions } from "./registry.ts";
 export { Ignore, ignore, type Next, NoReply, noReply, ok, Reply, reply, Stop, stop } from "./result.ts";
 export type { DebugOption } from "./server-process.ts";
 export type { ServerOptions } from "./server-start.ts";

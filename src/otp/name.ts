@@ -6,7 +6,8 @@ export interface ViaModule {
   /** Whether the name was free, and is now that process's. */
   registerName(key: any, pid: Pid<any>): boolean;
   unregisterName(key: any): unknown;
-  whereisName(key: any): Pid<any> | undefined;
+  /** Who has the name, in the runtime that the options name. */
+  whereisName(key: any, options?: Acting): Pid<any> | undefined;
 }
 
 /** A name kept by a module: `["via", module, key]`. */
@@ -55,7 +56,7 @@ export function runtimeFor(server: Server, options?: Acting): Runtime {
 export function resolve(server: Server, runtime: Runtime): Pid<any> | undefined | null {
   if (typeof server === "string") return runtime.whereis(server);
   if (!Array.isArray(server)) return server as Pid<unknown>;
-  if (isVia(server)) return server[1].whereisName(server[2]);
+  if (isVia(server)) return server[1].whereisName(server[2], { as: runtime });
   return server[1] === runtime.node ? runtime.whereis(server[0]) : null;
 }
 

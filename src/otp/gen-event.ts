@@ -1,0 +1,268 @@
+import { ExitError, type Op, type Pid, type Ref, type Self } from "../kernel.ts";
+import type { ChildSpec } from "./child-spec.ts";
+import { childWith } from "./child-with.ts";
+import type { ChildOptions } from "./define.ts";
+import { type EventHandler, type HandlerRef, partsOf, Remove, Swap } from "./event-handler.ts";
+import { Manager, Refused, type Request } from "./event-manager.ts";
+import { call as ask, type CallOptions, tell } from "./gen.ts";
+import { GenServer } from "./gen-server.ts";
+import { checkServer, isVia, runtimeFor, type Server } from "./name.ts";
+import { type Acting, operation, pidOf, type Steps } from "./operation.ts";
+import { type How, type Starting, type StartOptions, start as startProcess } from "./proc-lib.ts";
+
+function* manage(self: Self<any>, starting: Starting): Steps<void> {
+  starting.begin(self);
+  self.trapExit = true;
+  const manager = new Manager(self, starting);
+  starting.started();
+  yield* manager.loop();
+}
+
+function startManager(how: How, options: StartOptions = {}): Op<any> {
+  return startProcess(how, `GenEvent.${how}`, manage, [], options);
+}
+
+/**
+ * Asks a manager, and gives its answer. Awaited, the question is put by a process of its own; `prepare` is told who asks.
+ */
+function request(
+  manager: Server,
+  label: string,
+  shown: readonly unknown[],
+  options: CallOptions | undefined,
+  make: (caller: Pid<any>) => Request,
+): Op<any> {
+  const server = checkServer(manager, label);
+  const runtime = runtimeFor(server, options);
+  const named = isVia(server) ? ["via", server[2]] : server;
+  const failed = (reason: unknown) => new ExitError(reason, [label, named, ...shown]);
+  const timeout = options?.timeout ?? Number.POSITIVE_INFINITY;
+  return operation(
+    options?.as ?? runtime,
+    function* (_self, caller: Pid<any>): Steps<unknown> {
+      let answer: unknown;
+      try {
+        answer = yield* ask(server, make(caller), { timeout, as: runtime }, label);
+      } catch (error) {
+        throw error instanceof ExitError && error.call !== undefined ? failed(error.reason) : error;
+      }
+      if (answer instanceof Refused) throw failed(answer.reason);
+      return answer;
+    },
+    pidOf,
+  );
+}
+
+/** Starts an event manager, without a link. *Throws* as `GenServer.start` does. Source: OTP's `gen_event:start/2`. */
+function start(options?: StartOptions): Op<Pid<any>> {
+  return startManager("start", options);
+}
+
+/** Starts an event manager, linked to the calling process. Source: OTP's `gen_event:start_link/2`. */
+function startLink(options?: StartOptions): Op<Pid<any>> {
+  return startManager("startLink", options);
+}
+
+/** Starts an event manager, monitored by the calling process. Source: OTP's `gen_event:start_monitor/2`. */
+function startMonitor(options?: StartOptions): Op<[Pid<any>, Ref]> {
+  return startManager("startMonitor", options);
+}
+
+/** A child specification of an event manager, whose id is its name, or `"GenEvent"`. */
+function child(options: ChildOptions = {}): ChildSpec {
+  return childWith(options.name ?? "GenEvent", options, startLink);
+}
+
+/** Gives its handler back: by this, the types of its callbacks are inferred from those of `init`. */
+function handler<S, A = undefined, E = any>(callbacks: EventHandler<S, A, E>): EventHandler<S, A, E> {
+  return callbacks;
+}
+
+/** What a callback returns to be removed; `handleCall` with its answer. Source: `remove_handler`, `{remove_handler, Reply}`. */
+function remove<R = undefined>(reply?: R): Remove<R> {
+  return new Remove(reply as R);
+}
+
+/**
+ * What a callback returns to have another handler in its place: its own `terminate` is called with `args` and `state`, and the other's `init` with
+ * `newArgs` and what that gave. `handleCall` adds its answer. Source: `{swap_handler, Reply, Args1, NewState, Handler2, Args2}`.
+ */
+function swap<R = undefined>(state: unknown, args: unknown, to: HandlerRef, newArgs: unknown, reply?: R): Swap<R> {
+  partsOf(to);
+  return new Swap(state, args, to, newArgs, reply as R);
+}
+
+/**
+ * Adds a handler to a manager, before those it has.
+ *
+ * *Throws* `ExitError` when its `init` fails: with what that threw, or the reason it stopped with. Source: OTP's `gen_event:add_handler/3`.
+ */
+function addHandler<A>(manager: Server, added: HandlerRef<any, A>, args?: NoInfer<A>, options?: CallOptions): Op<"ok"> {
+  partsOf(added);
+  return request(manager, "GenEvent.addHandler", [added, args], options, () => ["add_handler", added, args]);
+}
+
+/**
+ * Adds a handler that the calling process supervises. When that ends, the handler ends, too, with `["stop", reason]`. When the handler is
+ * removed, the process gets `["gen_event_EXIT", handler, reason]`: `"normal"`, `"shutdown"` when the manager ends, `["swapped", handler, pid]`, or why
+ * it failed.
+ *
+ * *Throws* as `addHandler` does. Source: OTP's `gen_event:add_sup_handler/3`.
+ */
+function addSupHandler<A>(
+  manager: Server,
+  added: HandlerRef<any, A>,
+  args?: NoInfer<A>,
+  options?: CallOptions,
+): Op<"ok"> {
+  partsOf(added);
+  return request(manager, "GenEvent.addSupHandler", [added, args], options, (caller) => [
+    "add_handler",
+    added,
+    args,
+    caller,
+  ]);
+}
+
+/**
+ * Removes a handler, and gives what its `terminate(args, state)` does; `"ok"` without one.
+ *
+ * *Throws* `ExitError` with `"module_not_found"` when there is no such handler; with what its `terminate` threw, and then it is gone. Source: OTP's
+ * `gen_event:delete_handler/3`.
+ */
+function deleteHandler(manager: Server, deleted: HandlerRef, args?: unknown, options?: CallOptions): Op<any> {
+  partsOf(deleted);
+  return request(manager, "GenEvent.deleteHandler", [deleted, args], options, () => ["delete_handler", deleted, args]);
+}
+
+/**
+ * Puts a handler in the place of another: `old`'s `terminate(oldArgs, state)` is called, and then the new one's `init(args, previous)`, where
+ * `previous` is what that gave; `"error"` when there was no such handler, `["EXIT", reason]` when it failed. Who supervised the old one
+ * supervises the new one.
+ *
+ * *Throws* `ExitError` when `init` fails; the old one is gone then. Source: OTP's `gen_event:swap_handler/3`.
+ */
+function swapHandler<A>(
+  manager: Server,
+  [old, oldArgs]: readonly [handler: HandlerRef, args: unknown],
+  [added, args]: readonly [handler: HandlerRef<any, A>, args: NoInfer<A>],
+  options?: CallOptions,
+): Op<"ok"> {
+  partsOf(old);
+  partsOf(added);
+  return request(manager, "GenEvent.swapHandler", [old, added], options, () => [
+    "swap_handler",
+    old,
+    oldArgs,
+    added,
+    args,
+  ]);
+}
+
+/** Like `swapHandler`, and the calling process supervises the new one. Source: OTP's `gen_event:swap_sup_handler/3`. */
+function swapSupHandler<A>(
+  manager: Server,
+  [old, oldArgs]: readonly [handler: HandlerRef, args: unknown],
+  [added, args]: readonly [handler: HandlerRef<any, A>, args: NoInfer<A>],
+  options?: CallOptions,
+): Op<"ok"> {
+  partsOf(old);
+  partsOf(added);
+  return request(manager, "GenEvent.swapSupHandler", [old, added], options, (caller) => [
+    "swap_handler",
+    old,
+    oldArgs,
+    added,
+    args,
+    caller,
+  ]);
+}
+
+/** The handlers of a manager, the newest first. Source: OTP's `gen_event:which_handlers/1`. */
+function whichHandlers(manager: Server, options?: CallOptions): Op<HandlerRef[]> {
+  return request(manager, "GenEvent.whichHandlers", [], options, () => ["which_handlers"]);
+}
+
+/** Tells all handlers of an event, some time. Nobody learns whether there is such a manager. Source: OTP's `gen_event:notify/2`. */
+function notify(manager: Server, event: unknown, options?: Acting): "ok" {
+  tell(manager, ["notify", event], "GenEvent.notify", options);
+  return "ok";
+}
+
+/** Tells all handlers of an event, and waits until they have handled it. Source: OTP's `gen_event:sync_notify/2`. */
+function syncNotify(manager: Server, event: unknown, options?: CallOptions): Op<"ok"> {
+  return request(manager, "GenEvent.syncNotify", [event], options, () => ["sync_notify", event]);
+}
+
+/**
+ * Asks one handler.
+ *
+ * *Throws* `ExitError`: `"bad_module"` when there is no such handler; why the handler failed, and then it is gone; `"timeout"` after `timeout` ms
+ * (default 5000); `"noproc"`. Source: OTP's `gen_event:call/4`.
+ */
+function call(manager: Server, asked: HandlerRef, question: unknown, options: CallOptions = {}): Op<any> {
+  partsOf(asked);
+  const { timeout = 5000 } = options;
+  return request(manager, "GenEvent.call", [asked, question], { ...options, timeout }, () => ["call", asked, question]);
+}
+
+/**
+ * Ends a manager with `reason`, after the `terminate` of its handlers. *Throws* as `GenServer.stop` does. Source: OTP's `gen_event:stop/3`.
+ */
+function stop(manager: Server, reason: unknown = "normal", timeout?: number, options?: Acting): Op<"ok"> {
+  return GenServer.stop(manager, reason, timeout, options);
+}
+
+/**
+ * An event manager: a process that tells any number of handlers of events. They run in it, each with its own state; one that fails is removed, with a
+ * report. Source: OTP's `gen_event`.
+ *
+ * @example
+ * const counter = GenEvent.handler({
+ *   name: "counter",
+ *   init: (n: number) => n,
+ *   handleEvent: (event: string, n) => n + event.length,
+ *   handleCall: (request: "count", n) => reply(n, n),
+ * });
+ * const manager = yield* GenEvent.startLink();
+ * yield* GenEvent.addHandler(manager, counter, 0);
+ * GenEvent.notify(manager, "hello");
+ * yield* GenEvent.call(manager, counter, "count"); // 5
+ */
+export const GenEvent: {
+  readonly start: typeof start;
+  readonly startLink: typeof startLink;
+  readonly startMonitor: typeof startMonitor;
+  readonly child: typeof child;
+  readonly handler: typeof handler;
+  readonly remove: typeof remove;
+  readonly swap: typeof swap;
+  readonly addHandler: typeof addHandler;
+  readonly addSupHandler: typeof addSupHandler;
+  readonly deleteHandler: typeof deleteHandler;
+  readonly swapHandler: typeof swapHandler;
+  readonly swapSupHandler: typeof swapSupHandler;
+  readonly whichHandlers: typeof whichHandlers;
+  readonly notify: typeof notify;
+  readonly syncNotify: typeof syncNotify;
+  readonly call: typeof call;
+  readonly stop: typeof stop;
+} = {
+  start,
+  startLink,
+  startMonitor,
+  child,
+  handler,
+  remove,
+  swap,
+  addHandler,
+  addSupHandler,
+  deleteHandler,
+  swapHandler,
+  swapSupHandler,
+  whichHandlers,
+  notify,
+  syncNotify,
+  call,
+  stop,
+};
