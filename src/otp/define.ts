@@ -107,7 +107,7 @@ export interface DefinedServer<A extends readonly unknown[], C, D> {
   readonly callbacks: Callbacks;
 }
 
-const CALL_KEYS = ["timeout", "as"];
+export const CALL_KEYS: readonly string[] = ["timeout", "as"];
 export const START_KEYS: readonly string[] = [
   "name",
   "timeout",
@@ -163,7 +163,7 @@ function handle(handler: Handler, state: unknown, request: unknown): any {
 }
 
 /** Each handler's function for clients. */
-function clients(table: object | undefined, make: (tag: string, named: number) => unknown): any {
+export function clients(table: object | undefined, make: (tag: string, named: number) => unknown): any {
   const entries = Object.entries((table ?? {}) as Table);
   return Object.fromEntries(entries.map(([tag, handler]) => [tag, make(tag, Math.max(0, handler.length - 1))]));
 }

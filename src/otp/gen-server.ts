@@ -1,12 +1,12 @@
-import { after, ExitError, inspect, type Op, on, P, type Pid, type Ref } from "../kernel.ts";
+import { ExitError, type Op, type Pid, type Ref } from "../kernel.ts";
 import type { Callbacks } from "./callbacks.ts";
 import { define } from "./define.ts";
 import { type CallOptions, call, cast, reply, tell } from "./gen.ts";
-import { checkServer, isVia, resolve, runtimeFor, type Server, whereis } from "./name.ts";
-import { type Acting, actorOf, operation, runtimeOf, type Steps } from "./operation.ts";
+import { type Server, whereis } from "./name.ts";
+import { type Acting, actorOf, operation, runtimeOf } from "./operation.ts";
 import { from } from "./server-process.ts";
 import { type ServerOptions, startServer } from "./server-start.ts";
-import { checkTimeout } from "./timeout.ts";
+import { stop } from "./stop.ts";
 
 /** A server, by its callbacks: the untyped form, as Elixir's modules are. */
 export type Startable = Callbacks | { readonly callbacks: Callbacks };
@@ -65,32 +65,7 @@ export const GenServer = {
     timeout: number = Number.POSITIVE_INFINITY,
     options?: Acting,
   ): Op<"ok"> {
-    const checked = checkServer(server, "GenServer.stop");
-    const ms = checkTimeout(timeout, "GenServer.stop");
-    const runtime = runtimeFor(checked, options);
-    const failed = (why: unknown) =>
-      new ExitError(why, ["GenServer.stop", isVia(checked) ? ["via", checked[2]] : checked, reason, timeout]);
-    return operation(options?.as ?? runtime, function* (self): Steps<"ok"> {
-      const pid = resolve(checked, runtime);
-      if (pid == null) throw failed(pid === null ? "noconnection" : "noproc");
-      if (pid === self.pid) throw failed("calling_self");
-      const ref = self.monitor(pid);
-      // Nobody waits for the answer, only for the end.
-      const nobody = self.alias();
-      self.unalias(nobody);
-      self.send(pid, ["system", [self.pid, nobody], ["terminate", reason]]);
-      const ended = yield* self.receive(
-        on(["DOWN", ref, P._, P._, P._], (message): readonly unknown[] => [message[4]]),
-        after(ms, (): readonly unknown[] => []),
-      );
-      if (ended.length === 0) {
-        self.demonitor(ref, { flush: true });
-        throw failed("timeout");
-      }
-      const why = ended[0];
-      if (why !== reason && inspect(why) !== inspect(reason)) throw failed(why);
-      return "ok";
-    });
+    return stop(server, reason, timeout, options, "GenServer.stop");
   },
   /**
    * Asks the servers of one name on several nodes (default: this one), at once. Gives `[[[node, answer], …], badNodes]`. Source: `GenServer.multi_call/4`.

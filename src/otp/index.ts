@@ -27,6 +27,37 @@ export { EventHandlerReport } from "./event-manager.ts";
 export type { CallOptions, From } from "./gen.ts";
 export { GenEvent } from "./gen-event.ts";
 export { GenServer, type Startable } from "./gen-server.ts";
+export { GenStateMachine, type MachineResponse, type RequestId } from "./gen-state-machine.ts";
+export type {
+  Callbacks as MachineCallbacks,
+  EventHandlers,
+  EventResult,
+  EventTable,
+  MachineInitResult,
+  MachineStatus,
+  StateFunction,
+} from "./gen-state-machine-callbacks.ts";
+export type { DefinedMachine, MachineSpec } from "./gen-state-machine-define.ts";
+export { MachineReport } from "./gen-state-machine-report.ts";
+export {
+  type Action,
+  type Actions,
+  type ActionTable,
+  type EventType,
+  keepState,
+  keepStateAndData,
+  type MachineEvent,
+  type Machinery,
+  nextState,
+  postpone,
+  repeatState,
+  repeatStateAndData,
+  StopAndReply,
+  stopAndReply,
+  type TimeoutOptions,
+  type TimeoutTime,
+  Transition,
+} from "./gen-state-machine-result.ts";
 export type { Server, ServerName, Via, ViaModule } from "./name.ts";
 export type { Acting } from "./operation.ts";
 export { ServerReport, UnexpectedReport } from "./otp-report.ts";
