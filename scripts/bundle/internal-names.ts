@@ -57,5 +57,41 @@ function isNamed(node: ts.Node): node is ts.Declaration & { name: ts.PropertyNam
 }
 
 function isPrivate(node: ts.Declaration): boolean {
-  return (ts.getCombinedModifierFlags(node) & ts.ModifierFlags.Private) !== 0;
+  return (ts.getCombinedModifierFlags(node) & (ts.ModifierFlags.Private | ts.ModifierFlags.Protected)) !== 0;
+}
+
+/**
+ * The same for OTP: what its classes and interfaces declare that src/otp/index.ts does not export, and what is private in those that it does. Nothing that
+ * stands in an object literal, in a type literal or in a string, that a public declaration has as well, or that the kernel is known by.
+ */
+export function internalNamesOfOtp(): string[] {
+  const files = readdirSync("src/otp").map((name) => parse(`otp/${name}`));
+  const index = files.find(({ fileName }) => fileName === "otp/index.ts") as ts.SourceFile;
+  const exported = new Set<string>();
+  visit(index, (node) => {
+    if (ts.isExportSpecifier(node)) exported.add((node.propertyName ?? node.name).text);
+  });
+  const declared = new Set<string>();
+  const kept = new Set(["return", "throw", "next", "then"]);
+  // Whatever the kernel's users see has its name there, too.
+  for (const file of ["types.ts", "kernel.ts", "report.ts", "pattern.ts", "errors.ts", "ref.ts", "body.ts"].map(
+    parse,
+  )) {
+    visit(file, (node) => {
+      if (isNamed(node) && !isPrivate(node)) kept.add(node.name.getText());
+    });
+  }
+  for (const file of files) {
+    visit(file, (node) => {
+      if (ts.isStringLiteralLike(node)) kept.add(node.text);
+      else if (isNamed(node)) {
+        const { parent } = node;
+        const isOwn =
+          (ts.isClassLike(parent) || ts.isInterfaceDeclaration(parent)) &&
+          (isPrivate(node) || !exported.has(parent.name?.text ?? ""));
+        (isOwn ? declared : kept).add(node.name.getText());
+      }
+    });
+  }
+  return [...declared].filter((name) => /^\w+$/.test(name) && !kept.has(name));
 }

@@ -31,7 +31,7 @@ export { GenStateMachine, type MachineResponse, type RequestId } from "./gen-sta
 export type {
   Callbacks as MachineCallbacks,
   EventHandlers,
-  EventResult,
+  EventResult as MachineResult,
   EventTable,
   MachineInitResult,
   MachineStatus,
