@@ -118,10 +118,18 @@ class Call extends Procedure<any, undefined> {
     return this;
   }
 
+  /** Itself while it is under way, as every iterator does: asked anew, it asks anew. */
+  override [Symbol.iterator](): Iterator<Suspend, any, unknown> {
+    return this.self === undefined ? super[Symbol.iterator]() : this;
+  }
+
   next(): Step {
     const step = (this.receive as Iterator<Suspend, unknown, unknown>).next();
-    if (step.done !== true || !(step.value instanceof NoAnswer)) return step;
-    if (step.value === LATE) this.self?.demonitor(this.ref as Ref, { flush: true });
+    if (step.done !== true) return step;
+    const { self } = this;
+    this.self = undefined;
+    if (!(step.value instanceof NoAnswer)) return step;
+    if (step.value === LATE) self?.demonitor(this.ref as Ref, { flush: true });
     throw this.failed(step.value.reason);
   }
 

@@ -225,6 +225,11 @@ class Start extends Procedure<any, Started> {
     return this;
   }
 
+  /** Itself while it is under way, as every iterator does: asked anew, it starts another process. */
+  override [Symbol.iterator](): Iterator<Suspend, any, unknown> {
+    return this.self === undefined ? super[Symbol.iterator]() : this;
+  }
+
   next(): Step {
     const { actor, pid, ref, starting } = this.started as Started;
     let outcome = starting.known;
@@ -233,9 +238,11 @@ class Start extends Procedure<any, Started> {
       if (step.done !== true) return step;
       outcome = step.value;
     }
+    const self = this.self as Self<any>;
+    this.self = undefined;
     let ready = false;
     try {
-      ready = starting.isReady(this.self as Self<any>, pid, outcome);
+      ready = starting.isReady(self, pid, outcome);
     } finally {
       if (!ready && ref !== undefined) actor.demonitor(ref, { flush: true });
     }
