@@ -85,3 +85,15 @@ export type { AutoShutdown, Strategy, SupervisorFlags } from "./supervisor-flags
 export { type SupervisorContext, SupervisorReport } from "./supervisor-report.ts";
 export type { ChildCounts, ChildEntry } from "./supervisor-server.ts";
 export { type Status, sys } from "./sys.ts";
+export { Task, type TaskChildOptions } from "./task.ts";
+export type { Outcome, TaskHandle, TaskOutcomes, TaskResults, TaskShutdown, Wait } from "./task-handle.ts";
+export { type TaskBody, TaskReport } from "./task-process.ts";
+export type { Source, StreamOptions, StreamResult, TaskStream, ZippedResult } from "./task-stream.ts";
+export type { StreamRun } from "./task-stream-run.ts";
+export {
+  type StartChildOptions,
+  type SupervisedOptions,
+  type SupervisedStreamOptions,
+  TaskSupervisor,
+  type TaskSupervisorOptions,
+} from "./task-supervisor.ts";
