@@ -97,7 +97,9 @@ defmodule Bench do
     timed(n, fn -> agent_get(agent, n) end)
   end
 
+  # A registry takes those that are registered with it.
   defp workload("registry_lookup", n) do
+    Process.flag(:trap_exit, true)
     {:ok, registry} = Registry.start_link(keys: :unique, name: Names)
     for i <- 0..1023, do: {:ok, _} = Registry.register(Names, "name#{i}", i)
     keys = List.to_tuple(for i <- 0..1023, do: "name#{i}")
@@ -107,6 +109,7 @@ defmodule Bench do
   end
 
   defp workload("registry_dispatch", n) do
+    Process.flag(:trap_exit, true)
     {:ok, registry} = Registry.start_link(keys: :duplicate, name: Topics)
     main = self()
 

@@ -1,5 +1,5 @@
-import { createRuntime, GenServer, type Pid, reply, type Self, Supervisor } from "beamlet";
-import { type Program, timed } from "../../measure.ts";
+import { Agent, createRuntime, GenServer, type Pid, Registry, reply, type Self, Supervisor } from "beamlet";
+import { type Program, since, timed } from "../../measure.ts";
 
 /** What is killed is meant to be: nobody reads of it, as on Elixir. */
 const runtime = createRuntime({ logger: () => {} });
@@ -26,6 +26,64 @@ function* casts(_: Self<never>, server: Pid, batches: number) {
   }
 }
 
+// ── agent_get ──
+
+const value = (n: number) => n;
+
+function* gets(_: Self<never>, n: number) {
+  const agent = yield* Agent.startLink(() => 1);
+  const started = performance.now();
+  for (let i = 0; i < n; i++) yield* Agent.get(agent, value);
+  const ns = since(started);
+  yield* Agent.stop(agent);
+  return { ops: n, ns };
+}
+
+// ── registry_lookup, registry_dispatch ──
+
+const KEYS = 1024;
+
+function* lookUps(self: Self<never>, n: number) {
+  // The registry takes those that are registered with it.
+  self.trapExit = true;
+  const registry = yield* Registry.startLink({ keys: "unique", name: "names" });
+  const keys = Array.from({ length: KEYS }, (_, i) => `name${i}`);
+  for (const key of keys) Registry.register("names", key, 0);
+  const started = performance.now();
+  for (let i = 0; i < n; i++) Registry.lookup("names", keys[i % KEYS]);
+  const ns = since(started);
+  yield* Supervisor.stop(registry);
+  return { ops: n, ns };
+}
+
+const LISTENERS = 10_000;
+
+function* listen(self: Self<"tick" | ["ping", Pid<"pong">]>, main: Pid<"ready">) {
+  Registry.register("topics", "topic", 0);
+  self.send(main, "ready");
+  for (;;) yield* self.receive({ tick: () => {}, ping: ([, from]) => self.send(from, "pong") });
+}
+
+function* dispatches(self: Self<"ready" | "pong">, n: number) {
+  self.trapExit = true;
+  const registry = yield* Registry.startLink({ keys: "duplicate", name: "topics" });
+  for (let i = 0; i < LISTENERS; i++) self.spawnLink(listen, self.pid);
+  for (let i = 0; i < LISTENERS; i++) yield* self.receive();
+  const started = performance.now();
+  for (let i = 0; i < n; i++) {
+    Registry.dispatch("topics", "topic", (entries) => {
+      for (const [pid] of entries) self.send(pid, "tick");
+    });
+    // Whoever was sent to last has its turn last.
+    const [last] = Registry.lookup("topics", "topic").at(-1) as [Pid<["ping", Pid<"pong">]>, unknown];
+    self.send(last, ["ping", self.pid]);
+    yield* self.receive();
+  }
+  const ns = since(started);
+  yield* Supervisor.stop(registry);
+  return { ops: n * LISTENERS, ns };
+}
+
 // ── supervisor_restart ──
 
 const Telling = GenServer.define({
@@ -44,7 +102,7 @@ function* restarts(self: Self<Pid>, n: number) {
   });
   const started = performance.now();
   for (let i = 0; i < n; i++) self.exit(yield* self.receive(), "kill");
-  const ns = (performance.now() - started) * 1e6;
+  const ns = since(started);
   yield* Supervisor.stop(supervisor);
   return { ops: n, ns };
 }
@@ -80,6 +138,9 @@ export const otp: Program = {
     await GenServer.stop(server);
     return sample;
   },
+  agent_get: (n) => runtime.run(gets, n),
+  registry_lookup: (n) => runtime.run(lookUps, n),
+  registry_dispatch: (n) => runtime.run(dispatches, n),
   supervisor_restart: (n) => runtime.run(restarts, n),
   tree_start_stop: (n) => {
     const groups = Math.max(1, Math.floor(n / GROUP));
