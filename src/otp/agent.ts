@@ -5,7 +5,7 @@ import type { ChildOptions } from "./define.ts";
 import { type CallOptions, call, cast as castTo } from "./gen.ts";
 import { GenServer } from "./gen-server.ts";
 import type { Server } from "./name.ts";
-import { type Acting, type Steps, settle } from "./operation.ts";
+import { type Acting, isWaiting, type Steps, settle } from "./operation.ts";
 import { type NoReply, noReply, ok, type Reply, reply, type Stop, stop as stopping } from "./result.ts";
 import { type ServerOptions, startServer } from "./server-start.ts";
 
@@ -24,6 +24,19 @@ type Request =
   | readonly ["get_and_update", (held: unknown) => unknown]
   | readonly ["update", (held: unknown) => unknown];
 
+type Answer = Reply | Stop<unknown>;
+
+function answer(result: unknown, kind: Request[0], held: unknown): Answer {
+  if (kind === "get") return reply(result, held);
+  if (kind === "update") return reply("ok", result);
+  if (!Array.isArray(result) || result.length !== 2) return stopping(["bad_return_value", result], held);
+  return reply(result[0], result[1]);
+}
+
+function* answerOnce(waited: unknown, kind: Request[0], held: unknown): Steps<Answer> {
+  return answer(yield* settle(waited, current() as Self), kind, held);
+}
+
 /** The server behind every agent. Source: Elixir's `Agent.Server`. */
 const server = {
   name: "Agent.Server",
@@ -34,12 +47,9 @@ const server = {
     return ok(yield* settle(initial(), self));
   },
 
-  *handleCall([kind, fun]: Request, _from: unknown, held: unknown): Steps<Reply | Stop<unknown>> {
-    const result: unknown = yield* settle(fun(held), current() as Self);
-    if (kind === "get") return reply(result, held);
-    if (kind === "update") return reply("ok", result);
-    if (!Array.isArray(result) || result.length !== 2) return stopping(["bad_return_value", result], held);
-    return reply(result[0], result[1]);
+  handleCall([kind, fun]: Request, _from: unknown, held: unknown): Answer | Steps<Answer> {
+    const result: unknown = fun(held);
+    return isWaiting(result) ? answerOnce(result, kind, held) : answer(result, kind, held);
   },
 
   *handleCast([, fun]: readonly ["cast", (held: unknown) => unknown], held: unknown): Steps<NoReply> {
