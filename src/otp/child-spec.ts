@@ -1,4 +1,4 @@
-import { inspect, matches, type Op, P, type Pid } from "../kernel.ts";
+import { inspect, type Op, type Pid } from "../kernel.ts";
 
 /** When a child that has ended is started again: always, after an abnormal end only, or never. */
 export type Restart = "permanent" | "transient" | "temporary";
@@ -51,24 +51,24 @@ export class FullSpec implements ChildSpec {
   readonly significant: boolean;
   readonly modules: readonly unknown[] | "dynamic";
 
-  constructor({ id, start, restart, shutdown, type, significant = false, modules = [] }: ChildSpec) {
-    const of = `of child ${inspect(id)}`;
+  constructor({ id, start, restart, shutdown, type, significant = false, modules = NONE }: ChildSpec) {
     if (id === undefined) throw wrong("a value as id of a child", id);
-    if (typeof start !== "function") throw wrong(`a function as start ${of}`, start);
-    if (typeof significant !== "boolean") throw wrong(`true or false as significant ${of}`, significant);
+    if (typeof start !== "function") throw wrong(`a function as ${of("start", id)}`, start);
+    if (typeof significant !== "boolean") throw wrong(`true or false as ${of("significant", id)}`, significant);
     if (modules !== "dynamic" && !Array.isArray(modules))
-      throw wrong(`an array or "dynamic" as modules ${of}`, modules);
+      throw wrong(`an array or "dynamic" as ${of("modules", id)}`, modules);
     this.id = id;
     this.start = start;
-    this.restart = oneOf(RESTARTS, restart, `restart ${of}`);
-    this.type = oneOf(TYPES, type, `type ${of}`);
-    this.shutdown = fullShutdown(shutdown ?? (this.type === "worker" ? 5000 : Number.POSITIVE_INFINITY), of);
+    this.restart = oneOf(RESTARTS, restart, "restart", id);
+    this.type = oneOf(TYPES, type, "type", id);
+    this.shutdown = fullShutdown(shutdown ?? (this.type === "worker" ? 5000 : Number.POSITIVE_INFINITY), id);
     this.significant = significant;
     this.modules = modules;
   }
 }
 
 const RESTARTS = ["permanent", "transient", "temporary"] as const;
+const NONE: readonly unknown[] = [];
 const TYPES = ["worker", "supervisor"] as const;
 
 /** A start that failed: what the others would call `{error, Reason}`. */
@@ -85,12 +85,15 @@ export function wrong(expected: string, got: unknown, what = "Supervisor"): Type
   return new TypeError(`${what}: expected ${expected}, got ${inspect(got)}`);
 }
 
-/** Checks that an option or field is one of some words; undefined is the first one. */
-export function oneOf<const T extends string>(words: readonly T[], value: unknown, name: string): T {
+/** Checks that an option, or the field of a child, is one of some words; undefined is the first one. */
+export function oneOf<const T extends string>(words: readonly T[], value: unknown, name: string, id?: unknown): T {
   if (value === undefined) return words[0] as T;
-  if (!words.includes(value as T)) throw wrong(`${words.map((word) => inspect(word)).join(" or ")} as ${name}`, value);
-  return value as T;
+  if (words.includes(value as T)) return value as T;
+  const which = id === undefined ? name : of(name, id);
+  throw wrong(`${words.map((word) => inspect(word)).join(" or ")} as ${which}`, value);
 }
+
+const of = (field: string, id: unknown): string => `${field} of child ${inspect(id)}`;
 
 /**
  * The spec of a child, with some of its fields replaced. *Throws* `TypeError` for what is no child, and for fields that specs don't have.
@@ -100,26 +103,30 @@ export function childSpec(child: Child, overrides: Partial<ChildSpec> = {}): Chi
   for (const key of Object.keys(overrides)) {
     if (!FIELDS.includes(key)) throw wrong(`${FIELDS.join(", ")} to override`, key, "Supervisor.childSpec");
   }
+  return { ...specOf(child), ...overrides };
+}
+
+function specOf(child: Child): ChildSpec {
   const [module, ...args] = (Array.isArray(child) ? child : [child]) as [unknown, ...unknown[]];
   const spec =
     typeof (module as ChildModule | null)?.child === "function" ? (module as ChildModule).child(...args) : child;
   if (typeof spec !== "object" || spec === null || Array.isArray(spec))
     throw wrong("a child spec, or what has a method child(), as a child", child);
-  return { ...(spec as ChildSpec), ...overrides };
+  return spec as ChildSpec;
 }
 
 const FIELDS: readonly string[] = ["id", "start", "restart", "shutdown", "type", "significant", "modules"];
 
 /** The spec of a child, with what it leaves open. *Throws* as `childSpec` and `FullSpec` do. */
 export function fullSpec(child: Child): FullSpec {
-  return child instanceof FullSpec ? child : new FullSpec(childSpec(child));
+  return child instanceof FullSpec ? child : new FullSpec(specOf(child));
 }
 
-function fullShutdown(shutdown: unknown, of: string): number | "brutal_kill" {
+function fullShutdown(shutdown: unknown, id: unknown): number | "brutal_kill" {
   if (shutdown === "brutalKill" || shutdown === "brutal_kill") return "brutal_kill";
   if (shutdown === "infinity") return Number.POSITIVE_INFINITY;
   if (typeof shutdown === "number" && shutdown >= 0) return shutdown;
-  throw wrong(`ms, Infinity or "brutalKill" as shutdown ${of}`, shutdown);
+  throw wrong(`ms, Infinity or "brutalKill" as ${of("shutdown", id)}`, shutdown);
 }
 
-export const isPid = (value: unknown): value is AnyPid => matches(P.pid, value);
+export { isPid } from "./name.ts";

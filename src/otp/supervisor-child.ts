@@ -1,6 +1,7 @@
 import { after, inspect, on, P, type Self, type Suspend } from "../kernel.ts";
-import { type AnyPid, Failed, type FullSpec, isPid, wrong } from "./child-spec.ts";
-import { settle } from "./operation.ts";
+import { type AnyPid, Failed, type FullSpec, wrong } from "./child-spec.ts";
+import { isPid } from "./name.ts";
+import { isWaiting, settle } from "./operation.ts";
 import { isOrderly } from "./otp-report.ts";
 import { isFailedStart } from "./proc-lib.ts";
 import { isFailure, reasonOf } from "./server-process.ts";
@@ -19,7 +20,8 @@ export function* startChild(
 ): Generator<Suspend, Start, unknown> {
   let started: unknown;
   try {
-    started = yield* settle(start(...args), self);
+    started = start(...args);
+    if (isWaiting(started)) started = yield* settle(started, self);
   } catch (error) {
     if (isFailedStart(error)) return new Failed(error.reason);
     if (isFailure(error)) return new Failed(["EXIT", reasonOf(error)]);
@@ -48,29 +50,40 @@ export function signalOf({ shutdown }: FullSpec): "kill" | "shutdown" {
   return shutdown === "brutal_kill" ? "kill" : "shutdown";
 }
 
-/** Ends a child, and gives the reason it ended with. Monitored: the child may have removed its link. */
+const reasonOfExit = (message: readonly unknown[]): unknown => message[2];
+const whole = (message: readonly unknown[]): readonly unknown[] => message;
+const nothing = (): undefined => undefined;
+
+/** Ends a child, and gives the reason it ended with. */
 export function* shutDown(self: Self<unknown>, pid: AnyPid, spec: FullSpec): Generator<Suspend, unknown, unknown> {
-  const ref = self.monitor(pid);
-  const down = on(["DOWN", ref, P._, P._, P._], (message): readonly unknown[] => message);
-  self.exit(pid, signalOf(spec));
-  const { shutdown } = spec;
-  const patience = shutdown === "brutal_kill" ? Number.POSITIVE_INFINITY : shutdown;
-  let message = yield* self.receive(
-    down,
-    after(patience, () => undefined),
-  );
-  if (message === undefined) {
-    self.exit(pid, "kill");
-    message = yield* self.receive(down);
+  const { runtime } = self;
+  const signal = signalOf(spec);
+  const wasAlive = runtime.isAlive(pid);
+  if (wasAlive) self.exit(pid, signal);
+  // Who does not trap exits is dead by now, and needs no monitor. Its EXIT message is here, unless it has removed its link.
+  let reason: unknown = wasAlive ? (signal === "kill" ? "killed" : signal) : "noproc";
+  if (runtime.isAlive(pid)) {
+    const ref = self.monitor(pid);
+    const down = on(["DOWN", ref, P._, P._, P._], whole);
+    const { shutdown } = spec;
+    let message =
+      typeof shutdown === "number" && shutdown < Number.POSITIVE_INFINITY
+        ? yield* self.receive(down, after(shutdown, nothing))
+        : yield* self.receive(down);
+    if (message === undefined) {
+      self.exit(pid, "kill");
+      message = yield* self.receive(down);
+    }
+    reason = message[4];
   }
-  return yield* unlinkFlush(self, pid, message[4]);
+  return yield* unlinkFlush(self, pid, reason);
 }
 
-/** Removes the link to a process that has ended. The reason of its EXIT message, if that has come; it is more than a monitor can tell of the dead. */
-export function* unlinkFlush(self: Self<unknown>, pid: AnyPid, reason: unknown): Generator<Suspend, unknown, unknown> {
+/** Removes what is left of the link to a process that has ended. The reason of its EXIT message, if that has come: a monitor of the dead tells none. */
+export function unlinkFlush(self: Self<unknown>, pid: AnyPid, reason: unknown): Generator<Suspend, unknown, unknown> {
   self.unlink(pid);
-  return yield* self.receive(
-    on(["EXIT", pid, P._], (message): unknown => message[2]),
+  return self.receive(
+    on(["EXIT", pid, P._], reasonOfExit),
     after(0, () => reason),
-  );
+  ) as never;
 }

@@ -7,6 +7,9 @@ export class Child {
   pid: AnyPid | undefined = undefined;
   /** Its restart has failed, and is to be tried again. */
   isRestarting = false;
+  /** Its neighbours in the order in which children are started. */
+  older: Child | undefined = undefined;
+  younger: Child | undefined = undefined;
 
   constructor(spec: FullSpec) {
     this.spec = spec;
@@ -14,52 +17,67 @@ export class Child {
 }
 
 /**
- * The children of a supervisor, in the order in which they are started.
+ * The children of a supervisor that have ids, in the order in which they are started.
  *
- * A Map keeps that order, and finds a child by its id; the other one finds it by its pid. Who has a pid is in both.
+ * Who finds one by its id or by its pid has a table made, which is kept from then on. Most supervisors of many children are never asked
+ * for one, and 100,000 entries that stay take the garbage collector longer than the children's starts.
  */
 export class Children {
-  private readonly byId = new Map<unknown, Child>();
-  private readonly byPid = new Map<AnyPid, Child>();
+  size = 0;
+  oldest: Child | undefined;
+  private youngest: Child | undefined;
+  private byId: Map<unknown, Child> | undefined;
+  private byPid: Map<AnyPid, Child> | undefined;
 
   get(id: unknown): Child | undefined {
+    this.byId ??= new Map(this.from(this.oldest).map((child) => [child.spec.id, child]));
     return this.byId.get(id);
   }
 
   withPid(pid: AnyPid): Child | undefined {
+    if (this.byPid === undefined) {
+      this.byPid = new Map();
+      for (const child of this.from(this.oldest)) if (child.pid !== undefined) this.byPid.set(child.pid, child);
+    }
     return this.byPid.get(pid);
   }
 
-  get size(): number {
-    return this.byId.size;
+  /** A child and those that are younger. */
+  from(first: Child | undefined): Child[] {
+    const found: Child[] = [];
+    for (let child = first; child !== undefined; child = child.younger) found.push(child);
+    return found;
   }
 
-  /** The oldest first. */
-  values(): Iterable<Child> {
-    return this.byId.values();
-  }
-
-  /** A child and those that come after it. */
-  from(child: Child): Child[] {
-    const all = [...this.byId.values()];
-    return all.slice(all.indexOf(child));
-  }
-
+  /** Adds one that is the youngest then. */
   add(child: Child): void {
-    this.byId.set(child.spec.id, child);
-    if (child.pid !== undefined) this.byPid.set(child.pid, child);
+    child.older = this.youngest;
+    if (this.youngest === undefined) this.oldest = child;
+    else this.youngest.younger = child;
+    this.youngest = child;
+    this.size++;
+    this.byId?.set(child.spec.id, child);
   }
 
   remove(child: Child): void {
     this.setPid(child, undefined);
-    this.byId.delete(child.spec.id);
+    const { older, younger } = child;
+    if (older === undefined) this.oldest = younger;
+    else older.younger = younger;
+    if (younger === undefined) this.youngest = older;
+    else younger.older = older;
+    this.size--;
+    this.byId?.delete(child.spec.id);
   }
 
   setPid(child: Child, pid: AnyPid | undefined): void {
-    if (child.pid !== undefined) this.byPid.delete(child.pid);
+    const { byPid } = this;
+    if (byPid !== undefined) {
+      if (child.pid !== undefined) byPid.delete(child.pid);
+      if (pid !== undefined) byPid.set(pid, child);
+    }
     child.pid = pid;
     child.isRestarting = false;
-    if (pid !== undefined) this.byPid.set(pid, child);
   }
 
   setRestarting(child: Child): void {

@@ -29,27 +29,30 @@ export class TableServer extends SupervisorServer {
   }
 
   protected lastSignificant(): boolean {
-    for (const { pid, isRestarting, spec } of this.children.values())
-      if (spec.significant && (pid !== undefined || isRestarting)) return false;
-    return true;
+    const isLeft = ({ pid, isRestarting, spec }: Child) => spec.significant && (pid !== undefined || isRestarting);
+    return !this.all.some(isLeft);
+  }
+
+  private get all(): Child[] {
+    return this.children.from(this.children.oldest);
   }
 
   *begin(specs: readonly FullSpec[]): Steps<readonly [] | readonly [reason: unknown]> {
-    const { children } = this;
+    const ids = new Set<unknown>();
     for (const spec of specs) {
       const conflict = this.conflict(spec);
       if (conflict !== undefined) return [["start_spec", conflict]];
-      if (children.get(spec.id) !== undefined) return [["start_spec", ["duplicate_child_name", spec.id]]];
-      children.add(new Child(spec));
+      if (ids.size === ids.add(spec.id).size) return [["start_spec", ["duplicate_child_name", spec.id]]];
+      this.children.add(new Child(spec));
     }
-    const failure = yield* this.startAll([...children.values()]);
+    const failure = yield* this.startAll(this.all);
     if (failure === undefined) return [];
     yield* this.end();
     return [["shutdown", ["failed_to_start_child", failure.child.spec.id, failure.reason]]];
   }
 
   end(): Steps<void> {
-    return this.endAll([...this.children.values()]);
+    return this.endAll(this.all);
   }
 
   /** Starts children in their order, up to the first that fails. */
@@ -71,7 +74,7 @@ export class TableServer extends SupervisorServer {
   private *endAll(list: readonly Child[]): Steps<void> {
     for (let i = list.length - 1; i >= 0; i--) {
       const child = list[i] as Child;
-      yield* this.shutDown(child);
+      if (child.pid !== undefined) yield* this.shutDown(child);
       this.children.ended(child);
     }
   }
@@ -88,10 +91,10 @@ export class TableServer extends SupervisorServer {
       children.setRestarting(child);
       return child;
     }
-    const list = flags.strategy === "one_for_all" ? [...children.values()] : children.from(child);
+    const list = flags.strategy === "one_for_all" ? this.all : children.from(child);
     children.ended(child);
     yield* this.endAll(list);
-    const failure = yield* this.startAll(list.filter((each) => this.isKnown(each)));
+    const failure = yield* this.startAll(list.filter(({ spec }) => spec.restart !== "temporary"));
     if (failure !== undefined) children.setRestarting(failure.child);
     return failure?.child;
   }
@@ -113,8 +116,8 @@ export class TableServer extends SupervisorServer {
     if (start instanceof Failed) return ["error", start.reason];
     if (start !== undefined || spec.restart !== "temporary") {
       const child = new Child(spec);
-      child.pid = pidOf(start);
       children.add(child);
+      children.setPid(child, pidOf(start));
     }
     return okOf(start);
   }
@@ -152,13 +155,13 @@ export class TableServer extends SupervisorServer {
   }
 
   list(): ChildEntry[] {
-    return Array.from(this.children.values(), (child) => entryOf(child.spec.id, child)).reverse();
+    return this.all.map((child) => entryOf(child.spec.id, child)).reverse();
   }
 
   count(): ChildCounts {
     const { runtime } = this.self;
     const counts = { specs: this.children.size, active: 0, supervisors: 0, workers: 0 };
-    for (const { pid, spec } of this.children.values()) {
+    for (const { pid, spec } of this.all) {
       if (pid !== undefined && runtime.isAlive(pid)) counts.active++;
       counts[`${spec.type}s`]++;
     }
