@@ -20,8 +20,6 @@ import {
   NO_MEMORY,
   NO_PROCESS,
   PARKED,
-  QUEUED,
-  REASON_NORMAL,
   RUNNING,
   TIMED_OUT,
   TRAP_EXIT,
@@ -297,6 +295,11 @@ export function unlink(a: i32, b: i32): i32 {
 export function createEdge(owner: i32, target: i32, kind: i32, generation: i32): i32 {
   const created = edge.create(process.at(owner), target === 0 ? null : process.at(target), kind, generation);
   return created === null ? NO_MEMORY : edge.indexOf(created);
+}
+
+/** The slot of the process that a living edge belongs to. */
+export function ownerOf(index: i32): i32 {
+  return edge.at(index).owner!.slot;
 }
 
 /** The kind of an edge that belongs to `owner`, or 0 when it has ended. */

@@ -41,6 +41,7 @@ export interface Core {
   link(a: number, b: number, fresh: number): number;
   unlink(a: number, b: number): number;
   createEdge(owner: number, target: number, kind: number, generation: number): number;
+  ownerOf(index: number): number;
   edgeKind(owner: number, index: number, generation: number): number;
   demonitor(index: number): void;
   unalias(index: number): void;

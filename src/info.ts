@@ -40,7 +40,7 @@ export function info(world: World, pid: ProcessId, item: keyof ProcessInfo | und
     throw wrong("processInfo", `one of ${Object.keys(ITEMS).join(", ")}`, item);
   }
   if (!world.isLiving(pid)) return undefined;
-  const process = world.process(pid.slot) as Process;
+  const process = world.table[pid.slot] as Process;
   const read = (name: keyof ProcessInfo) => ITEMS[name](world, process, pid.slot);
   if (item !== undefined) return read(item);
   return Object.fromEntries(Object.keys(ITEMS).map((name) => [name, read(name as keyof ProcessInfo)]));
@@ -58,7 +58,7 @@ function* halves(world: World, slot: number, list: number): Generator<number> {
 
 function peers(world: World, slot: number, list: number): Pid<never>[] {
   const found: Pid<never>[] = [];
-  for (const half of halves(world, slot, list)) found.push(world.pidAt(world.core.oppositeSlot(half)));
+  for (const half of halves(world, slot, list)) found.push(world.table[world.core.oppositeSlot(half)] as Process);
   return found;
 }
 

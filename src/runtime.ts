@@ -1,5 +1,6 @@
 import { NO_PROCESS } from "../assembly/layout.ts";
 import { info } from "./info.ts";
+import type { ProcessId } from "./pid.ts";
 import type { Ref } from "./ref.ts";
 import type { Report } from "./report.ts";
 import type {
@@ -116,7 +117,7 @@ class PublicWorld extends World {
   processes(): Pid<never>[] {
     const found: Pid<never>[] = [];
     for (let slot = 1; slot <= this.core.slots(); slot++) {
-      if (this.core.tenantOf(slot) !== NO_PROCESS) found.push(this.pidAt(slot));
+      if (this.core.tenantOf(slot) !== NO_PROCESS) found.push(this.table[slot] as ProcessId);
     }
     return found;
   }

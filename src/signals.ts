@@ -202,17 +202,6 @@ export class Signals {
     return active;
   }
 
-  /** The process an alias belongs to. */
-  ownerOf(alias: Ref): Process {
-    const { world } = this;
-    const { core } = world;
-    for (let slot = core.slots(); slot > 0; slot--) {
-      const process = world.process(slot);
-      if (process !== undefined && core.edgeKind(slot, alias.index, alias.generation) !== 0) return process;
-    }
-    throw new NoProcessError(alias);
-  }
-
   private checkRef(ref: unknown, what: string): Ref {
     if (!(ref instanceof Ref)) throw new TypeError(`${what}: expected a reference, got ${inspect(ref)}`);
     if (ref.runtime !== (this.world as unknown)) throw new ForeignError(`${what}: ${ref} belongs to another runtime`);
@@ -247,18 +236,20 @@ export class Signals {
   }
 
   send(from: Process, to: ProcessId, reason: unknown): void {
-    const { core } = this.world;
-    const code = codeOf(reason);
-    this.settle(core.signal(from.slot, to.slot, to.generation, code), code === REASON_KILL ? "killed" : reason);
+    this.kill(from, to, codeOf(reason), reason === "kill" ? "killed" : reason);
+  }
+
+  private kill({ slot }: Process, to: ProcessId, code: number, reason: unknown): void {
+    this.settle(this.world.core.signal(slot, to.slot, to.generation, code), reason);
   }
 
   /** A message more than a mailbox's bound: its process dies, whether it traps exits or not. */
   overflow(process: Process): void {
-    const { slot, world } = process;
-    const reason = ["mailboxOverflow", world.core.read(slot, PROCESS_COUNT)];
-    const described = world.reporter.describe(process);
-    this.settle(world.core.signal(slot, slot, process.generation, REASON_KILL), reason);
-    world.reporter.overflowed(described, reason);
+    const { core, reporter } = this.world;
+    const reason = ["mailboxOverflow", core.read(process.slot, PROCESS_COUNT)];
+    const described = reporter.describe(process);
+    this.kill(process, process, REASON_KILL, reason);
+    reporter.overflowed(described, reason);
   }
 
   /** A body returned. */
@@ -355,12 +346,12 @@ export class Signals {
         return;
       }
       case EVENT_DOOMED:
-        this.doomed = world.process(a) as Process;
+        this.doomed = world.table[a];
         world.hasAftermath = true;
         this.doom = reason;
         return;
       case EVENT_EXIT:
-        world.values[a] = ["EXIT", world.pidAt(b), reason];
+        world.values[a] = ["EXIT", world.table[b], reason];
         return;
       case EVENT_DOWN:
         world.values[a] = downMessage(this.monitors[b] as Monitor, reason);

@@ -117,15 +117,6 @@ export class World {
     return this.current ?? this.main;
   }
 
-  /** The process in a slot. */
-  process(slot: number): Process | undefined {
-    return this.table[slot];
-  }
-
-  pidAt(slot: number): ProcessId {
-    return this.table[slot] as Process;
-  }
-
   // ── Core memory ──
 
   /** All of the core's memory. Not to be kept over a call: the memory may have grown, which detaches it. */
@@ -212,7 +203,8 @@ export class World {
     if (alias.kind !== "edge") return;
     const number = this.sendOwnAlias(alias) ?? this.core.sendAlias(alias.index, alias.generation);
     if (number >= 0) this.keep(number, message);
-    else if (number !== NO_PROCESS) this.overflow(this.signals.ownerOf(alias), number, message, alias);
+    else if (number !== NO_PROCESS)
+      this.overflow(this.table[this.core.ownerOf(alias.index)] as Process, number, message, alias);
   }
 
   /** The number of a message that the running process sends through an alias of its own; undefined when it is another's. */
@@ -355,7 +347,7 @@ export class World {
     // Youngest first, so that what was started in order ends in reverse order.
     for (const fatal of [reason, "kill"]) {
       for (let slot = this.core.slots(); slot > 0; slot--) {
-        const process = this.process(slot);
+        const process = this.table[slot];
         if (process !== undefined && process !== this.main) this.signals.send(this.main, process.pid, fatal);
       }
       this.scheduler.run();
