@@ -1,4 +1,4 @@
-import { current, type Pid, type Ref, type Self } from "../kernel.ts";
+import { current, inspect, type Pid, type Ref, type Self } from "../kernel.ts";
 import type { Callbacks, StatusParts } from "./callbacks.ts";
 import { noReply, type Reply, reply } from "./result.ts";
 
@@ -118,6 +118,11 @@ type Request =
   | readonly ["monitor", id: unknown, watcher: Member]
   | readonly ["demonitor", ref: Ref];
 
+/** As in OTP, a scope ends of it. */
+function nonsense(message: unknown): TypeError {
+  return new TypeError(`pg: no such message: ${inspect(message)}`);
+}
+
 function answer(scope: Scope, request: Request): unknown {
   switch (request[0]) {
     case "join":
@@ -131,6 +136,8 @@ function answer(scope: Scope, request: Request): unknown {
       return [scope.watch(request[2], [request[1]]), [...(scope.groups.get(request[1])?.members ?? [])]];
     case "demonitor":
       return scope.unwatch(request[1]) && "ok";
+    default:
+      throw nonsense(request);
   }
 }
 
@@ -150,8 +157,10 @@ export const scopeServer: Callbacks<Scope> = {
   },
 
   handleInfo(message: unknown, scope: Scope) {
-    if (Array.isArray(message) && message[0] === "DOWN") scope.bury(message[3]);
-    if (Array.isArray(message) && message[0] === WATCHER) scope.forget(message[1]);
+    const [tag, ref, , pid] = Array.isArray(message) ? message : [];
+    if (tag === "DOWN") scope.bury(pid);
+    else if (tag === WATCHER) scope.forget(ref);
+    else throw nonsense(message);
     return noReply(scope);
   },
 

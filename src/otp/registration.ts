@@ -34,7 +34,12 @@ export class AlreadyRegisteredError extends Error {
  * for what can't be a key: `undefined`, `NaN`, plain objects; `NoProcessError` while the partition is being restarted.
  * Source: Elixir's `Registry.register/3`.
  */
-export function register<K, V>(registry: Registry<K, V>, key: NoInfer<K>, value: NoInfer<V>, options?: Acting): AnyPid {
+export function register<K = any, V = any>(
+  registry: Registry<K, V>,
+  key: NoInfer<K>,
+  value: NoInfer<V>,
+  options?: Acting,
+): AnyPid {
   const actor = actorOf(options);
   const table = tableOf(registry, options);
   const id = keyOf(key, "Registry.register");
@@ -66,7 +71,7 @@ function withdraw(table: Table, entries: readonly Entry[], options: Acting | und
  * *Throws* `NameError` for an unknown registry.
  * Source: Elixir's `Registry.unregister/2`.
  */
-export function unregister<K>(registry: Registry<K>, key: NoInfer<K>, options?: Acting): void {
+export function unregister<K = any>(registry: Registry<K>, key: NoInfer<K>, options?: Acting): void {
   const table = tableOf(registry, options);
   const pid = pidOf(actorOf(options));
   withdraw(table, table.ofKey(pid, keyOf(key, "Registry.unregister")), options);
@@ -80,7 +85,7 @@ export function unregister<K>(registry: Registry<K>, key: NoInfer<K>, options?: 
  * *Throws* `NameError` for an unknown registry.
  * Source: Elixir's `Registry.unregister_match/4`.
  */
-export function unregisterMatch<K, const Q extends Shape>(
+export function unregisterMatch<const Q extends Shape, K = any>(
   registry: Registry<K>,
   key: NoInfer<K>,
   pattern: Q,
@@ -103,7 +108,7 @@ export function unregisterMatch<K, const Q extends Shape>(
  * *Throws* what `update` throws; `TypeError` when the keys are not unique; `NameError` for an unknown registry.
  * Source: Elixir's `Registry.update_value/3`.
  */
-export function updateValue<K, V>(
+export function updateValue<K = any, V = any>(
   registry: Registry<K, V>,
   key: NoInfer<K>,
   update: (value: V) => NoInfer<V>,

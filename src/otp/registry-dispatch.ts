@@ -18,13 +18,13 @@ interface Helper {
  * *Throws* what the dispatcher throws; `NameError` for an unknown registry.
  * Source: Elixir's `Registry.dispatch/4`.
  */
-export function dispatch<K, V>(
+export function dispatch<K = any, V = any>(
   registry: Registry<K, V>,
   key: NoInfer<K>,
   dispatcher: (entries: Registered<V>[]) => unknown,
   options?: Acting & { readonly parallel?: false },
 ): void;
-export function dispatch<K, V>(
+export function dispatch<K = any, V = any>(
   registry: Registry<K, V>,
   key: NoInfer<K>,
   dispatcher: (entries: Registered<V>[]) => unknown,

@@ -11,7 +11,7 @@ export const pairOf = ({ pair }: Entry): Registered<unknown> => pair;
  * *Throws* `NameError` for an unknown registry.
  * Source: Elixir's `Registry.lookup/2`.
  */
-export function lookup<K, V>(registry: Registry<K, V>, key: NoInfer<K>, options?: Acting): Registered<V>[] {
+export function lookup<K = any, V = any>(registry: Registry<K, V>, key: NoInfer<K>, options?: Acting): Registered<V>[] {
   const table = tableOf(registry, options);
   const id = keyOf(key, "Registry.lookup");
   if (!table.isUnique) return table.entries(id).map(pairOf) as Registered<V>[];
@@ -29,14 +29,19 @@ export function count(registry: Registry, options?: Acting): number {
 }
 
 /** The keys of a process, each as often as it has registered it; none when it is dead. Source: Elixir's `Registry.keys/2`. */
-export function keys<K>(registry: Registry<K>, pid: Pid<never>, options?: Acting): K[] {
+export function keys<K = any>(registry: Registry<K>, pid: Pid<never>, options?: Acting): K[] {
   return tableOf(registry, options)
     .of(pid)
     .map(({ key }) => key as K);
 }
 
 /** The values that a process has registered under a key. Source: Elixir's `Registry.values/3`. */
-export function values<K, V>(registry: Registry<K, V>, key: NoInfer<K>, pid: Pid<never>, options?: Acting): V[] {
+export function values<K = any, V = any>(
+  registry: Registry<K, V>,
+  key: NoInfer<K>,
+  pid: Pid<never>,
+  options?: Acting,
+): V[] {
   return tableOf(registry, options)
     .ofKey(pid, keyOf(key, "Registry.values"))
     .map(({ pair }) => pair[1] as V);
@@ -64,7 +69,7 @@ function matching(
  * *Throws* `NameError` for an unknown registry.
  * Source: Elixir's `Registry.match/4`.
  */
-export function match<K, V, const Q extends Shape>(
+export function match<const Q extends Shape, K = any, V = any>(
   registry: Registry<K, V>,
   key: NoInfer<K>,
   pattern: Q,
@@ -75,7 +80,7 @@ export function match<K, V, const Q extends Shape>(
 }
 
 /** How many entries `match` would give. Source: Elixir's `Registry.count_match/4`. */
-export function countMatch<K, const Q extends Shape>(
+export function countMatch<const Q extends Shape, K = any>(
   registry: Registry<K>,
   key: NoInfer<K>,
   pattern: Q,

@@ -39,7 +39,7 @@ type ViaKey = readonly [registry: string, key: unknown, value?: unknown];
  * A name for a server: its process registers itself under a unique key, with a value (default undefined), and can be called, cast to and
  * supervised by that name. Source: Elixir's `{:via, Registry, {registry, key, value}}`.
  */
-function via<K, V>(registry: Registry<K, V>, key: NoInfer<K>, value?: NoInfer<V>): Via {
+function via<K = any, V = any>(registry: Registry<K, V>, key: NoInfer<K>, value?: NoInfer<V>): Via {
   return ["via", Registry, value === undefined ? [registry, key] : [registry, key, value]];
 }
 

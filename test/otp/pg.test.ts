@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { after, type ExitError, on, P, type Pid, pg, type Self, Supervisor, sys } from "../../src/index.ts";
+import { after, type ExitError, GenServer, on, P, type Pid, pg, type Self, Supervisor, sys } from "../../src/index.ts";
 import { idle, ownRuntime, thrown } from "../semantics/support/own-runtime.ts";
 import { caught, inside } from "./support/inside.ts";
 
@@ -177,13 +177,25 @@ describe("scopes", () => {
     });
   });
 
-  test("do not end of requests that make no sense", () => {
-    withScope(function* (self) {
-      self.send("pg", "what?");
-      self.send("pg", ["DOWN", 1, 2, self.pid, 4]);
-      yield* pg.join("group", self.pid);
-      expect(pg.getMembers("group")).toEqual([self.pid]);
-    });
+  test("end of messages that make no sense, as in OTP", () => {
+    for (const act of [
+      (self: Self<any>) => self.send("pg", "what?"),
+      () => GenServer.cast("pg", "what?"),
+      () => GenServer.call("pg", "what?"),
+      () => GenServer.call("pg", ["what?"]),
+    ]) {
+      const { runtime, reports } = ownRuntime();
+      inside(runtime, function* (self) {
+        const scope = yield* pg.start();
+        const ref = self.monitor(scope);
+        const asked: any = act(self);
+        if (asked?.then !== undefined) expect(reasonOf(yield* caught(() => asked))).toBeInstanceOf(Error);
+        expect(yield* self.receive(on(["DOWN", ref, P._, P._, P._], ([, , , , reason]) => reason))).toBeInstanceOf(
+          Error,
+        );
+      });
+      expect(reports.map(({ kind }) => kind)).toEqual(["server"]);
+    }
   });
 });
 

@@ -601,9 +601,9 @@ for (const partitions of [1, 8]) {
           const owner = Registry.register(REGISTRY, "mine", 1);
           const [pid, theirs] = yield* other(self, "theirs", 2);
           self.exit(owner, "kill");
-          // The table ends with its process: a process that traps exits is not in it any more, nor can it come in. A unique key
-          // may be in another one, and stay there until all are started anew.
-          const gone = keys === "unique" && partitions > 1 ? [] : Registry.lookup(REGISTRY, "mine");
+          // A table ends with its process: a process that traps exits is not in it any more, nor can it come in. Only a unique key is
+          // still found until the partition is there again: `Table.holder` says why.
+          const gone = keys === "unique" ? [] : Registry.lookup(REGISTRY, "mine");
           const refused = thrown(() => Registry.register(REGISTRY, "mine", 1));
           const exits = yield* self.receive(on(["EXIT", owner, P._], ([, , reason]) => reason));
           yield* self.sleep(0);
@@ -702,6 +702,18 @@ describe("dispatch", () => {
       expect(seen).toEqual([[self.pid, 1]]);
     });
   });
+});
+
+test("a listener that nobody is, is an error of who registers; the entry is made", () => {
+  withRegistry(
+    "unique",
+    1,
+    function* (self) {
+      expect(thrown(() => Registry.register(REGISTRY, "hello", 1))).toBeInstanceOf(NameError);
+      expect(Registry.lookup(REGISTRY, "hello")).toEqual([[self.pid, 1]]);
+    },
+    ["nobody"],
+  );
 });
 
 test("metadata is given at the start, stored, and removed", () => {
