@@ -1,4 +1,4 @@
-import { Agent, createRuntime, GenServer, type Pid, Registry, reply, type Self, Supervisor } from "beamlet";
+import { Agent, createRuntime, GenServer, type Pid, Registry, reply, type Self, Supervisor, Task } from "beamlet";
 import { type Program, since, timed } from "../../measure.ts";
 
 /** What is killed is meant to be: nobody reads of it, as on Elixir. */
@@ -84,6 +84,16 @@ function* dispatches(self: Self<"ready" | "pong">, n: number) {
   return { ops: n * LISTENERS, ns };
 }
 
+// ── task_stream ──
+
+function* inputs(n: number) {
+  for (let i = 0; i < n; i++) yield i;
+}
+
+function* stream(_: Self<never>, n: number) {
+  yield* Task.asyncStream(inputs(n), (i: number) => i + 1, { maxConcurrency: 8 }).run();
+}
+
 // ── supervisor_restart ──
 
 const Telling = GenServer.define({
@@ -141,6 +151,7 @@ export const otp: Program = {
   agent_get: (n) => runtime.run(gets, n),
   registry_lookup: (n) => runtime.run(lookUps, n),
   registry_dispatch: (n) => runtime.run(dispatches, n),
+  task_stream: (n) => timed(n, () => runtime.run(stream, n)),
   supervisor_restart: (n) => runtime.run(restarts, n),
   tree_start_stop: (n) => {
     const groups = Math.max(1, Math.floor(n / GROUP));
