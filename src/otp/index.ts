@@ -22,6 +22,7 @@ export {
   type DynamicSupervisorModule,
   type DynamicSupervisorOptions,
 } from "./dynamic-supervisor.ts";
+export { type DisposableProcess, type DisposeOptions, disposable } from "./end-process.ts";
 export type { EventHandler, EventResult, HandlerRef } from "./event-handler.ts";
 export { EventHandlerReport } from "./event-manager.ts";
 export type { CallOptions, From } from "./gen.ts";
@@ -58,6 +59,7 @@ export {
   type TimeoutTime,
   Transition,
 } from "./gen-state-machine-result.ts";
+export { Feed, type FeedHandle, type FeedItem, type FeedOptions, type MessagesOptions, messages } from "./messages.ts";
 export type { Server, ServerName, Via, ViaModule } from "./name.ts";
 export type { Acting } from "./operation.ts";
 export { ServerReport, UnexpectedReport } from "./otp-report.ts";
@@ -70,9 +72,11 @@ export { type GroupChange, type PgOptions, pg } from "./pg.ts";
 export type { StartOptions } from "./proc-lib.ts";
 export { type BroadcastOptions, type Dispatcher, PubSub, type PubSubOptions } from "./pub-sub.ts";
 export { AlreadyRegisteredError, type Registered, Registry, type RegistryOptions } from "./registry.ts";
+export { Resource, ResourceReport } from "./resource.ts";
 export { Ignore, ignore, type Next, NoReply, noReply, ok, Reply, reply, Stop, stop } from "./result.ts";
 export type { DebugOption } from "./server-process.ts";
 export type { ServerOptions } from "./server-start.ts";
+export type { Source } from "./source.ts";
 export {
   type DefinedSupervisor,
   Supervisor,
@@ -88,7 +92,7 @@ export { type Status, sys } from "./sys.ts";
 export { Task, type TaskChildOptions } from "./task.ts";
 export type { Outcome, TaskHandle, TaskOutcomes, TaskResults, TaskShutdown, Wait } from "./task-handle.ts";
 export { type TaskBody, TaskReport } from "./task-process.ts";
-export type { Source, StreamOptions, StreamResult, TaskStream, ZippedResult } from "./task-stream.ts";
+export type { StreamOptions, StreamResult, TaskStream, ZippedResult } from "./task-stream.ts";
 export type { StreamRun } from "./task-stream-run.ts";
 export {
   type StartChildOptions,

@@ -3,34 +3,44 @@ import { type Actor, pidOf, runtimeOf } from "./operation.ts";
 
 type Message = any;
 type Wanted = (message: Message) => unknown;
+type Taken = ((message: Message) => void) | undefined;
 
 /** Wants every message. */
 export const anything: Wanted = () => true;
 
-const same = (message: Message): Message => message;
-
 /**
- * Takes the oldest message that `wanted` says true of; undefined when there is none within `ms`.
+ * Takes the oldest message that `wanted` says true of; gives `over` when there is none within `ms`. `taken` is called
+ * with it before anybody can take another one.
  *
  * A process does one receive at a time. Awaited, any number of these may wait at once: they share one receive.
  */
-export function take(actor: Actor, wanted: Wanted, ms: number): Op<Message> {
-  return new Take(actor, wanted, ms);
+export function take(actor: Actor, wanted: Wanted, ms: number, taken?: Taken, over?: unknown): Op<Message> {
+  return new Take(actor, wanted, ms, taken, over);
 }
 
 class Take implements Op<Message> {
   private readonly actor: Self;
   private readonly wanted: Wanted;
   private readonly ms: number;
+  private readonly taken: Taken;
+  private readonly over: unknown;
 
-  constructor(actor: Actor, wanted: Wanted, ms: number) {
+  constructor(actor: Actor, wanted: Wanted, ms: number, taken: Taken, over: unknown) {
     this.actor = actor as Self;
     this.wanted = wanted;
     this.ms = ms;
+    this.taken = taken;
+    this.over = over;
   }
 
   private get receive(): Op<Message> {
-    return this.actor.receive(on(this.wanted, same), after(this.ms));
+    return this.actor.receive(
+      on(this.wanted, (message) => {
+        this.taken?.(message);
+        return message;
+      }),
+      after(this.ms, () => this.over),
+    );
   }
 
   [Symbol.iterator](): Iterator<Suspend, Message, unknown> {
@@ -42,7 +52,7 @@ class Take implements Op<Message> {
     onFulfilled?: ((value: Message) => R | PromiseLike<R>) | null,
     onRejected?: ((reason: unknown) => E | PromiseLike<E>) | null,
   ): PromiseLike<R | E> {
-    const { actor, wanted, ms } = this;
+    const { actor, wanted, ms, taken, over } = this;
     const pid = pidOf(actor);
     let reader = readers.get(pid);
     if (reader === undefined) {
@@ -51,7 +61,7 @@ class Take implements Op<Message> {
       reader = new Reader(actor, pid);
       readers.set(pid, reader);
     }
-    return reader.take(wanted, ms).then(onFulfilled, onRejected);
+    return reader.take(wanted, ms, taken, over).then(onFulfilled, onRejected);
   }
 }
 
@@ -60,8 +70,11 @@ const readers: WeakMap<Pid<Message>, Reader> = /* @__PURE__ */ new WeakMap();
 
 interface Waiter {
   readonly wanted: Wanted;
+  readonly taken: Taken;
   /** The message that says that its time is over. A function: those are handed over as they are in every mode, and known by identity. */
   readonly wake: () => void;
+  /** What it gets then. */
+  readonly over: unknown;
   /** Takes its time back; false when the wake is in the mailbox already. */
   cancel(): unknown;
   resolve(message: Message): void;
@@ -87,7 +100,7 @@ class Reader {
     this.pid = pid;
   }
 
-  take(wanted: Wanted, ms: number): Promise<Message> {
+  take(wanted: Wanted, ms: number, taken: Taken, over: unknown): Promise<Message> {
     const { actor, pid, waiters } = this;
     return new Promise((resolve, reject) => {
       const wake = () => {};
@@ -96,7 +109,7 @@ class Reader {
       // Behind all that is there already, which comes first.
       if (ms === 0) actor.send(pid, wake);
       const cancel = () => (timer === undefined ? ms !== 0 : runtimeOf(actor).cancelTimer(timer) !== false);
-      waiters.add({ wanted, wake, cancel, resolve, reject });
+      waiters.add({ wanted, taken, wake, over, cancel, resolve, reject });
       if (!this.isReading) void this.read();
     });
   }
@@ -112,7 +125,12 @@ class Reader {
     const told: (() => void)[] = [];
     try {
       while (waiters.size > 0 || strays.size > 0) {
-        const message: Message = await actor.receive(on((each: Message) => this.isWanted(each), same));
+        const message: Message = await actor.receive(
+          on(
+            (each: Message) => this.isWanted(each),
+            (each) => each,
+          ),
+        );
         const tell = this.settle(message);
         if (tell !== undefined) told.push(tell);
         if (waiters.size > 0) for (const each of told.splice(0)) each();
@@ -148,8 +166,11 @@ class Reader {
     const waiter = this.whose(message) as Waiter;
     const isOver = message === waiter.wake;
     this.waiters.delete(waiter);
-    if (!isOver && !waiter.cancel()) this.strays.add(waiter.wake);
-    return () => waiter.resolve(isOver ? undefined : message);
+    if (!isOver) {
+      waiter.taken?.(message);
+      if (!waiter.cancel()) this.strays.add(waiter.wake);
+    }
+    return () => waiter.resolve(isOver ? waiter.over : message);
   }
 }
 

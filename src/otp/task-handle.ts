@@ -1,4 +1,5 @@
 import { current, ExitError, inspect, type Op, type Pid, type Ref, UsageError } from "../kernel.ts";
+import { endProcess } from "./end-process.ts";
 import { type Acting, type Actor, actorOf, ownOperation, pidOf, runtimeOf } from "./operation.ts";
 import { take } from "./take.ts";
 import { Job, Origin } from "./task-process.ts";
@@ -124,6 +125,11 @@ function outcomeOf(message: Message, actor: Actor, what: string, args: readonly 
 
 const FLUSH = { flush: true } as const;
 
+/** Ends the monitor of a task that has replied, before somebody else takes its DOWN message: who iterates over all messages, for one. */
+const forgetting = (actor: Actor) => (message: Message) => {
+  if (isReply(message) && message.length === 2) actor.demonitor(message[0], FLUSH);
+};
+
 /** Checks what a task is made of, and notes who asks for it. */
 export function jobOf(actor: Actor, what: string, body: unknown, args: unknown = []): Job {
   if (typeof body !== "function") throw new TypeError(`${what}: expected a function, got ${inspect(body)}`);
@@ -151,9 +157,9 @@ export function awaitOne<T>(task: TaskHandle<T>, wait: Wait = PATIENCE): Op<T> {
   const { actor, ms } = waiting("await", task, wait);
   const { ref } = task;
   return ownOperation(function* () {
-    const message: Message = yield take(actor, (each) => isOf(each, ref), ms);
+    const message: Message = yield take(actor, (each) => isOf(each, ref), ms, forgetting(actor));
     const isOver = message === undefined;
-    if (isOver || isReply(message)) actor.demonitor(ref, FLUSH);
+    if (isOver) actor.demonitor(ref, FLUSH);
     if (!isOver && isReply(message)) return message[1];
     throw new ExitError(isOver ? "timeout" : reasonOf(message, actor), ["Task.await", task, ms]);
   });
@@ -163,9 +169,8 @@ export function yieldOne<T>(task: TaskHandle<T>, wait: Wait = PATIENCE): Op<Outc
   const { actor, ms } = waiting("yield", task, wait);
   const { ref } = task;
   return ownOperation(function* () {
-    const message: Message = yield take(actor, (each) => isOf(each, ref), ms);
+    const message: Message = yield take(actor, (each) => isOf(each, ref), ms, forgetting(actor));
     if (message === undefined) return undefined;
-    if (isReply(message)) actor.demonitor(ref, FLUSH);
     return outcomeOf(message, actor, "yield", [task, ms]);
   });
 }
@@ -199,12 +204,11 @@ function* gather(
   const isWanted = (each: Message) =>
     (each.length === 2 && awaited.has(each[0])) || (each[0] === "DOWN" && awaited.has(each[1])) || isTime(each);
   while (awaited.size > 0) {
-    const message: Message = yield take(actor, isWanted, ms === 0 ? 0 : Number.POSITIVE_INFINITY);
+    const message: Message = yield take(actor, isWanted, ms === 0 ? 0 : Number.POSITIVE_INFINITY, forgetting(actor));
     if (message === undefined || isTime(message)) return found;
     const ref: Ref = isReply(message) ? message[0] : message[1];
     awaited.delete(ref);
     found.set(ref, message);
-    if (isReply(message)) actor.demonitor(ref, FLUSH);
     if (enough(message)) break;
   }
   if (timer !== undefined && runtime.cancelTimer(timer) === false) yield take(actor, isTime, 0);
@@ -269,16 +273,7 @@ export function shutdown<T>(
   if (pid === undefined) throw new UsageError(`task ${inspect(task)} does not have an associated task process`);
   const { actor, ms } = waiting("shutdown", task, as === undefined ? wait : { timeout: wait, as });
   return ownOperation(function* () {
-    const monitor = actor.monitor(pid);
-    const isDown = (each: Message) => each[0] === "DOWN" && each[1] === monitor;
-    // In this order: the task's end is to be no news to who has asked for it.
-    actor.unlink(pid);
-    actor.exit(pid, isBrutal ? "kill" : "shutdown");
-    let down: Message = yield take(actor, isDown, ms);
-    if (down === undefined) {
-      actor.exit(pid, "kill");
-      down = yield take(actor, isDown, Number.POSITIVE_INFINITY);
-    }
+    let down: Message = yield* endProcess(actor, pid, isBrutal ? "kill" : "shutdown", ms);
     // Dead before it was told to: its own monitor knows of what.
     if (down[4] === "noproc") down = (yield take(actor, (each) => each[0] === "DOWN" && each[1] === ref, 0)) ?? down;
     actor.demonitor(ref, FLUSH);

@@ -1,5 +1,6 @@
 import { ExitError, type Op, type Pid } from "../kernel.ts";
 import { type Actor, ownOperation, pidOf, runtimeOf } from "./operation.ts";
+import { isAsync, open, type Source } from "./source.ts";
 import { take } from "./take.ts";
 import { type Ending, FULL, type Line, SPAWN, STOP, type Starter, startCoordinator } from "./task-coordinator.ts";
 import { Job, Origin } from "./task-process.ts";
@@ -34,13 +35,13 @@ const isDown = (message: Any, ref: unknown) => message[0] === "DOWN" && message[
  * mailbox holds nothing else, and nothing at all when the run is over.
  */
 export class StreamRun<out R> {
-  private readonly source: Iterable<unknown> | AsyncIterable<unknown>;
+  private readonly source: Source<unknown>;
   private readonly body: unknown;
   private readonly settings: Settings;
   private readonly starter: Starter;
   private readonly actor: Actor;
 
-  private open: { readonly line: Line; readonly pid: Pid<Any>; readonly origin: Origin } | undefined;
+  private opened: { readonly line: Line; readonly pid: Pid<Any>; readonly origin: Origin } | undefined;
   private isClosed = false;
   private inputs: Iterator<unknown> | AsyncIterator<unknown> | undefined;
   private isAsync = false;
@@ -58,13 +59,7 @@ export class StreamRun<out R> {
   /** The inputs of tasks that run, by their positions, when results name them. */
   private readonly zipped = new Map<number, unknown>();
 
-  constructor(
-    source: Iterable<unknown> | AsyncIterable<unknown>,
-    body: unknown,
-    settings: Settings,
-    starter: Starter,
-    actor: Actor,
-  ) {
+  constructor(source: Source<unknown>, body: unknown, settings: Settings, starter: Starter, actor: Actor) {
     this.source = source;
     this.body = body;
     this.settings = settings;
@@ -109,8 +104,8 @@ export class StreamRun<out R> {
     return { done: true, value: undefined };
   }
 
-  private begin(): NonNullable<typeof this.open> {
-    if (this.open === undefined) {
+  private begin(): NonNullable<typeof this.opened> {
+    if (this.opened === undefined) {
       const { actor, source, starter, settings } = this;
       const pid = pidOf(actor);
       const traps = runtimeOf(actor).processInfo(pid, "trapExit") === true;
@@ -123,13 +118,11 @@ export class StreamRun<out R> {
         queue: [],
         closeSource: () => this.closeSource(),
       };
-      this.open = { line, pid: startCoordinator(actor, line), origin: new Origin(actor) };
-      this.isAsync = !(Symbol.iterator in Object(source));
-      this.inputs = this.isAsync
-        ? (source as AsyncIterable<unknown>)[Symbol.asyncIterator]()
-        : (source as Iterable<unknown>)[Symbol.iterator]();
+      this.opened = { line, pid: startCoordinator(actor, line), origin: new Origin(actor) };
+      this.isAsync = isAsync(source);
+      this.inputs = open(source);
     }
-    return this.open;
+    return this.opened;
   }
 
   /** Asks for an input. */
@@ -202,13 +195,13 @@ export class StreamRun<out R> {
   }
 
   *closing(): Asking<void> {
-    const { actor, open, isClosed, isAsync } = this;
+    const { actor, opened, isClosed, isAsync } = this;
     this.isClosed = true;
-    this.open = undefined;
+    this.opened = undefined;
     const closed = this.closeSource();
     // Another main process has taken the place of the one that died: its mailbox holds nothing of this.
-    if (open !== undefined && pidOf(actor) === open.line.consumer) {
-      const { line, pid } = open;
+    if (opened !== undefined && pidOf(actor) === opened.line.consumer) {
+      const { line, pid } = opened;
       if (!isClosed) {
         actor.send(pid, STOP);
         yield take(actor, (each) => isDown(each, line.ref), Infinity);

@@ -1,5 +1,6 @@
 import { inspect, type Op } from "../kernel.ts";
 import { type Acting, actorOf, ownOperation } from "./operation.ts";
+import { isSource, type Source } from "./source.ts";
 import type { Starter } from "./task-coordinator.ts";
 import type { TaskBody } from "./task-process.ts";
 import { type Settings, StreamRun } from "./task-stream-run.ts";
@@ -25,9 +26,6 @@ export interface StreamOptions extends Acting {
   /** Puts the input into what is given for a task that failed: `["exit", [input, reason]]`. Default false. */
   readonly zipInputOnExit?: boolean;
 }
-
-/** Where the inputs come from. */
-export type Source<T> = Iterable<T> | AsyncIterable<T>;
 
 /** ms, tasks */
 const PATIENCE = 5000;
@@ -69,8 +67,8 @@ export class TaskStream<out R> implements AsyncIterable<R> {
   private readonly acting: Acting;
 
   constructor(source: Source<unknown>, body: unknown, options: StreamOptions, what: string, starter: Starter) {
-    const isSource = source != null && (Symbol.iterator in Object(source) || Symbol.asyncIterator in Object(source));
-    if (!isSource) throw new TypeError(`${what}: expected an iterable or async iterable, got ${inspect(source)}`);
+    if (!isSource(source))
+      throw new TypeError(`${what}: expected an iterable or async iterable, got ${inspect(source)}`);
     if (typeof body !== "function") throw new TypeError(`${what}: expected a function, got ${inspect(body)}`);
     this.source = source;
     this.body = body as TaskBody<Any, unknown>;

@@ -7,10 +7,11 @@ import {
 } from "./dynamic-supervisor.ts";
 import type { Server } from "./name.ts";
 import { type Acting, type Actor, actorOf, operation, ownOperation, type Steps } from "./operation.ts";
+import type { Source } from "./source.ts";
 import type { Starter } from "./task-coordinator.ts";
 import { jobOf, type TaskHandle, watch } from "./task-handle.ts";
 import { attending, type TaskBody } from "./task-process.ts";
-import { type Source, type StreamOptions, type StreamResult, TaskStream, type ZippedResult } from "./task-stream.ts";
+import { type StreamOptions, type StreamResult, TaskStream, type ZippedResult } from "./task-stream.ts";
 
 type Any = any;
 type AnyPid = Pid<any>;

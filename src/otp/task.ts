@@ -1,6 +1,7 @@
 import type { Op, Pid, Result } from "../kernel.ts";
 import type { ChildSpec } from "./child-spec.ts";
 import { type Acting, actorOf } from "./operation.ts";
+import type { Source } from "./source.ts";
 import { linked } from "./task-coordinator.ts";
 import {
   awaitMany,
@@ -20,7 +21,7 @@ import {
   yieldOne,
 } from "./task-handle.ts";
 import type { TaskBody } from "./task-process.ts";
-import { type Source, type StreamOptions, type StreamResult, TaskStream, type ZippedResult } from "./task-stream.ts";
+import { type StreamOptions, type StreamResult, TaskStream, type ZippedResult } from "./task-stream.ts";
 import { TaskSupervisor } from "./task-supervisor.ts";
 
 type Any = any;
