@@ -126,7 +126,7 @@ function route(key: unknown, partitions: number): number {
   return (hash >>> 0) % partitions;
 }
 
-type ViaKey = readonly [name: ServerName, key: unknown, options: Acting | undefined];
+type ViaKey = readonly [name: ServerName, key: unknown];
 
 /**
  * Supervises several partitions of the same child, and finds the one that a key belongs to. Source: Elixir's `PartitionSupervisor`.
@@ -160,8 +160,8 @@ export const PartitionSupervisor = {
    * The name of the partition that a key is routed to, for whatever takes a server's name. Whole numbers are routed by their remainder,
    * all other keys by their text: equal keys go to the same partition, but which one that is may change with a version.
    */
-  via(name: ServerName, key: unknown, options?: Acting): Via {
-    return ["via", PartitionSupervisor, [checkName(name, WHAT), key, options]];
+  via(name: ServerName, key: unknown): Via {
+    return ["via", PartitionSupervisor, [checkName(name, WHAT), key]];
   },
 
   /** How many partitions there are. *Throws* `ExitError`: `"noproc"`. Source: `PartitionSupervisor.partitions/1`. */
@@ -185,7 +185,7 @@ export const PartitionSupervisor = {
   },
 
   /** What `via` names. */
-  whereisName([name, key, options]: ViaKey): AnyPid | undefined {
+  whereisName([name, key]: ViaKey, options?: Acting): AnyPid | undefined {
     const { partitions, pids } = tableOf(name, options);
     return pids[route(key, partitions)];
   },

@@ -205,7 +205,7 @@ describe("startLink", () => {
     const as = { as: runtime };
     await PartitionSupervisor.startLink({ name: "keepers", childSpec: [Keeper, "x"], partitions: 2, ...as });
     expect(PartitionSupervisor.partitions("keepers", as)).toBe(2);
-    expect(await Keeper.call.get(PartitionSupervisor.via("keepers", "key", as), as)).toBe("x");
+    expect(await Keeper.call.get(PartitionSupervisor.via("keepers", "key"), as)).toBe("x");
     expect(await PartitionSupervisor.countChildren("keepers", as)).toMatchObject({ active: 2 });
     expect(await PartitionSupervisor.stop("keepers", "normal", 5000, as)).toBe("ok");
     expect(runtime.whereis("keepers")).toBeUndefined();
@@ -216,7 +216,7 @@ describe("a partition that ends", () => {
   test("is found again once it is restarted, and the others never change", () => {
     const it = tester();
     const partitions = () =>
-      [0, 1, 2].map((key) => GenServer.whereis(PartitionSupervisor.via("keepers", key, { as: it.runtime })) as AnyPid);
+      [0, 1, 2].map((key) => GenServer.whereis(PartitionSupervisor.via("keepers", key), { as: it.runtime }) as AnyPid);
     it.perform(() => PartitionSupervisor.startLink({ name: "keepers", childSpec: [Keeper, "x"], partitions: 3 }));
     const [first, second, third] = partitions() as [AnyPid, AnyPid, AnyPid];
     kill(it, second, "boom");
@@ -315,11 +315,9 @@ describe("by its name", () => {
   test("a partition can't be given as a name", () => {
     const it = tester();
     it.perform(() => PartitionSupervisor.startLink({ name: "keepers", childSpec: [Keeper, 0] }));
-    const name = PartitionSupervisor.via("keepers", 1, { as: it.runtime });
-    expect(thrown(() => PartitionSupervisor.registerName(["keepers", 1, undefined], it.self.pid))).toBeInstanceOf(
-      Error,
-    );
-    expect(thrown(() => PartitionSupervisor.unregisterName(["keepers", 1, undefined]))).toBeInstanceOf(Error);
+    const name = PartitionSupervisor.via("keepers", 1);
+    expect(thrown(() => PartitionSupervisor.registerName(["keepers", 1], it.self.pid))).toBeInstanceOf(Error);
+    expect(thrown(() => PartitionSupervisor.unregisterName(["keepers", 1]))).toBeInstanceOf(Error);
     expect(failure(it, () => Keeper.start(1, { name }))).toEqual(["already_started", expect.anything()]);
     expect(thrown(() => PartitionSupervisor.via(1 as never, 1))).toBeInstanceOf(TypeError);
   });
