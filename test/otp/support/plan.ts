@@ -62,6 +62,8 @@ export type Plan = WorkerPlan | SupervisorPlan;
 export const LONGEST_PERIOD = 2;
 /** What a stubborn worker is given to end by itself, ms. */
 export const PATIENCE = 5;
+/** A tree is given no more stubborn workers: all of them may be waited for one after the other. */
+const MOST_STUBBORN = 20;
 const DEEPEST = 5;
 
 /** A tree that the same seed grows again. */
@@ -75,10 +77,13 @@ export function planTree(random: Random, supervisors: number, workers: number): 
     parent.children.push(plan);
     all.push({ plan, depth: depth + 1 });
   }
+  let stubborn = 0;
   for (let number = 1; number <= workers; number++) {
     // Everybody gets one, before anybody gets more.
     const parent = all[number - 1]?.plan ?? random.pick(all).plan;
-    parent.children.splice(random.below(parent.children.length + 1), 0, planWorker(random, `w${number}`, parent));
+    const plan = planWorker(random, `w${number}`, parent, stubborn < MOST_STUBBORN);
+    if (plan.temper === "stubborn") stubborn++;
+    parent.children.splice(random.below(parent.children.length + 1), 0, plan);
   }
   return root;
 }
@@ -111,9 +116,10 @@ function planSupervisor(random: Random, id: string, parent: SupervisorPlan | und
   };
 }
 
-function planWorker(random: Random, id: string, parent: SupervisorPlan): WorkerPlan {
+function planWorker(random: Random, id: string, parent: SupervisorPlan, mayBeStubborn: boolean): WorkerPlan {
   const roll = random.below(100);
-  const temper = roll < 50 ? "plain" : roll < 75 ? "server" : roll < 95 || !parent.isSlow ? "orderly" : "stubborn";
+  const temper =
+    roll < 50 ? "plain" : roll < 75 ? "server" : roll < 95 || !parent.isSlow || !mayBeStubborn ? "orderly" : "stubborn";
   return { ...plan(random, id, parent), kind: "worker", temper };
 }
 
