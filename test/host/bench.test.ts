@@ -7,6 +7,7 @@ import { compare } from "../../bench/changes.ts";
 import { grow, type Program, type Sample } from "../../bench/measure.ts";
 import { program as async } from "../../bench/programs/async.ts";
 import { program as callback } from "../../bench/programs/callback.ts";
+import { otp } from "../../bench/programs/generator/otp.ts";
 import { program as generator } from "../../bench/programs/generator.ts";
 import { program as handwritten } from "../../bench/programs/handwritten.ts";
 import { program as loop } from "../../bench/programs/loop.ts";
@@ -45,11 +46,14 @@ test("generator bodies have all workloads but the huge ones", () => {
   expect(Object.keys(generator).toSorted()).toEqual(most.toSorted());
 });
 
-test("the BEAM has the same, and they come to the right result", (context) => {
+const OTP = Object.keys(otp);
+
+test("the BEAM has the same but OTP's, and they come to the right result", (context) => {
   const compiled = spawnSync("erlc", ["-o", directory, "bench/programs/beamlet_bench.erl"], { encoding: "utf8" });
   if (compiled.error !== undefined) context.skip("absent: erlc");
   expect(compiled.stdout + compiled.stderr).toBe("");
-  const check = Object.keys(generator).map((name) => `[{ops, _} | _] = beamlet_bench:workload(${name}, ${SIZE})`);
+  const kernels = Object.keys(generator).filter((name) => !OTP.includes(name));
+  const check = kernels.map((name) => `[{ops, _} | _] = beamlet_bench:workload(${name}, ${SIZE})`);
   const { stderr, status } = spawnSync(
     "erl",
     // One scheduler, as where it is measured: what the workloads take for granted of who runs first holds for one.
@@ -66,6 +70,14 @@ test("the BEAM has the same, and they come to the right result", (context) => {
   );
   expect(stderr).toBe("");
   expect(status).toBe(0);
+});
+
+test.for(OTP)("Elixir has %s, too", (name, context) => {
+  const args = ["--erl", "+S 1:1", "bench/programs/beamlet_bench.exs", name, "fixed", "10", `${SIZE}`];
+  const { error, stdout, stderr } = spawnSync("elixir", args, { encoding: "utf8", timeout: 50_000 });
+  if (error !== undefined) context.skip("absent: elixir");
+  expect(stderr).toBe("");
+  expect((JSON.parse(stdout) as Sample).ops).toBeGreaterThanOrEqual(SIZE);
 });
 
 // ── How it measures ──
