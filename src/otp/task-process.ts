@@ -102,9 +102,11 @@ function isError(error: unknown): boolean {
  */
 export function perform(self: AnySelf, job: Job): unknown {
   job.begin(self);
+  // Called by no name but its own: stacks show it.
+  const { body, args } = job;
   let result: unknown;
   try {
-    result = job.body(...job.args, self);
+    result = body(...args, self);
   } catch (error) {
     job.fail(self, error);
   }
