@@ -98,6 +98,8 @@ const callbacks: Callbacks<SupervisorServer> = {
   terminate(_reason: unknown, server) {
     return server.end();
   },
+
+  formatStatus: (status) => ({ ...status, state: { ...status.state.flags, ...status.state.count() } }),
 };
 
 function next(server: SupervisorServer, goesOn: boolean): NoReply<SupervisorServer> | Stop<SupervisorServer> {
@@ -105,7 +107,7 @@ function next(server: SupervisorServer, goesOn: boolean): NoReply<SupervisorServ
 }
 
 function start(initial: () => unknown, module: string, options: ServerOptions): Op<AnyPid> {
-  return startServer("startLink", callbacks, [options.name, module, initial], options, "Supervisor");
+  return startServer("startLink", callbacks, [options.name, module, initial], options);
 }
 
 /** What a supervisor is to begin with. *Throws* `TypeError` for a child or an option that is none. */

@@ -684,7 +684,7 @@ describe("a supervisor ends a child", () => {
   });
 
   test("when its parent ends, with the parent's reason", () => {
-    const { runtime } = ownRuntime();
+    const { runtime, reports } = ownRuntime();
     let sup: Pid<any> | undefined;
     const parent = runtime.spawn(function* (self: Self): Generator<any, void, any> {
       sup = yield* Supervisor.startLink([worker("a")], { strategy: "one_for_one" });
@@ -694,6 +694,11 @@ describe("a supervisor ends a child", () => {
     const ref = runtime.monitor(sup as Pid<any>);
     runtime.exit(parent, "boom");
     runtime.run();
+    expect(reports.map(textOf)).toEqual([
+      `[error] GenServer ${sup} terminating\n** (stop) "boom"\nLast message: ["EXIT", ${parent}, "boom"]\n` +
+        'State: {strategy: "one_for_one", maxRestarts: 3, maxSeconds: 5, autoShutdown: "never", progress: false, ' +
+        "specs: 1, active: 0, supervisors: 0, workers: 1}",
+    ]);
     expect(runtime.processInfo(runtime.self(), "messages")).toEqual([["DOWN", ref, "process", sup, "boom"]]);
     expect(runtime.registered()).toEqual([]);
   });
@@ -1083,7 +1088,8 @@ describe("modules and specs", () => {
     const rig = new Rig();
     rig.start([worker("a")]);
     const status = inside(rig.runtime, () => sys.getStatus("sup"));
-    expect(status).toMatchObject({ behaviour: "Supervisor", name: "sup", status: "running" });
+    expect(status).toMatchObject({ behaviour: "GenServer", name: "sup", status: "running" });
+    expect(status.state).toMatchObject({ strategy: "one_for_one", maxRestarts: 3, specs: 1, active: 1 });
     inside(rig.runtime, () => sys.suspend("sup"));
     rig.runtime.exit(rig.runtime.whereis("a") as Pid, "kill");
     rig.runtime.run();
