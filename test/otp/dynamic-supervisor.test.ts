@@ -11,6 +11,7 @@ import {
   type Self,
   Supervisor,
   self,
+  spawn,
   spawnLink,
   sys,
 } from "../../src/index.ts";
@@ -803,4 +804,74 @@ Type: "worker"`,
     const child = startChild(it, supervisor, sleepy());
     expect(it.reports).toMatchObject([{ kind: "progress", level: "info", child }]);
   });
+});
+
+describe("start functions that don't behave", () => {
+  test("one that never returns holds up its supervisor, which can still be killed", () => {
+    const it = tester();
+    const supervisor = started(it);
+    const child = startChild(it, supervisor, sleepy());
+    let outcome: unknown;
+    it.runtime.spawn(function* () {
+      try {
+        yield* DynamicSupervisor.startChild(supervisor, {
+          id: 1,
+          start: () => it.runtime.sleep(Number.POSITIVE_INFINITY) as never,
+        });
+      } catch (error) {
+        outcome = (error as ExitError).reason;
+      }
+    });
+    it.pass(1_000_000);
+    expect(outcome).toBeUndefined();
+    expect(reasonsOf(it, [child], () => it.runtime.exit(supervisor, "kill"))).toEqual(["killed"]);
+    expect(outcome).toBe("killed");
+    expect(it.runtime.processes()).toHaveLength(2);
+  });
+
+  test("one that gives a dead process gives a child that ends at once", () => {
+    const it = tester();
+    const supervisor = started(it);
+    let starts = 0;
+    const start = () => {
+      starts++;
+      const pid = spawnLink(idle);
+      it.runtime.exit(pid, "kill");
+      return pid;
+    };
+    startChild(it, supervisor, sleepy({ start }));
+    expect(starts).toBe(4);
+    expect(it.runtime.isAlive(supervisor)).toBe(false);
+  });
+
+  test("one that links nobody gives a child whose end nobody sees", () => {
+    const it = tester();
+    const supervisor = started(it);
+    const [one, two] = [1, 2].map(() => startChild(it, supervisor, sleepy({ start: () => spawn(idle) }))) as [
+      AnyPid,
+      AnyPid,
+    ];
+    kill(it, one, "boom");
+    expect(list(it, supervisor).map(([, child]) => child)).toEqual([one, two]);
+    expect(it.perform(() => DynamicSupervisor.terminateChild(supervisor, one))).toBe("ok");
+    expect(it.reports).toMatchObject([{ context: "shutdown_error", reason: "noproc" }]);
+    expect(reasonsOf(it, [two], () => it.perform(() => DynamicSupervisor.stop(supervisor)))).toEqual(["shutdown"]);
+  });
+});
+
+test("a supervisor that is flooded ends its children all the same", () => {
+  const it = tester();
+  const supervisor = started(it);
+  const children = [sleepy(), sleepy({ start: () => spawnLink(deaf), shutdown: 5 })].map((spec) =>
+    startChild(it, supervisor, spec),
+  );
+  const reasons = reasonsOf(it, children, () => {
+    it.perform(function* (self) {
+      self.exit(supervisor, "shutdown");
+      for (let i = 0; i < 100_000; i++) self.send(supervisor, ["flood", i]);
+    });
+    it.pass(5);
+  });
+  expect(reasons).toEqual(["shutdown", "killed"]);
+  expect(it.runtime.isAlive(supervisor)).toBe(false);
 });
