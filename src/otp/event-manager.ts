@@ -30,21 +30,20 @@ export class Refused {
   }
 }
 
-/** What a manager is asked for. */
-export type Request =
-  | readonly ["sync_notify", event: unknown]
-  | readonly ["call", handler: HandlerRef, request: unknown]
-  | readonly ["add_handler", handler: HandlerRef, args: unknown, supervisor?: AnyPid]
-  | readonly ["delete_handler", handler: HandlerRef, args: unknown]
-  | readonly [
-      "swap_handler",
-      old: HandlerRef,
-      oldArgs: unknown,
-      handler: HandlerRef,
-      args: unknown,
-      supervisor?: AnyPid,
-    ]
-  | readonly ["which_handlers"];
+/** What a manager is asked for: the function, its arguments, and for whom. */
+export type Request = readonly [
+  what:
+    | "syncNotify"
+    | "call"
+    | "addHandler"
+    | "addSupHandler"
+    | "deleteHandler"
+    | "swapHandler"
+    | "swapSupHandler"
+    | "whichHandlers",
+  args: readonly any[],
+  caller: AnyPid,
+];
 
 /** An event handler has failed, and was removed. Source: Elixir's `Logger.Translator`, `{:gen_event, :terminate}`. */
 export class EventHandlerReport implements Report {
@@ -167,32 +166,35 @@ export class Manager implements Behaviour {
     }
   }
 
-  private *answer(request: Request): Steps<unknown> {
-    switch (request[0]) {
-      case "sync_notify":
-        yield* this.notify("handleEvent", request[1]);
+  private *answer([what, [first, second], caller]: Request): Steps<unknown> {
+    const supervisor = what === "addSupHandler" || what === "swapSupHandler" ? caller : undefined;
+    switch (what) {
+      case "syncNotify":
+        yield* this.notify("handleEvent", first);
         return "ok";
       case "call":
-        return yield* this.call(request[1], request[2]);
-      case "add_handler":
-        return yield* this.add(request[1], [request[2]], request[3]);
-      case "delete_handler": {
-        const found = this.find(request[1]);
+        return yield* this.call(first, second);
+      case "addHandler":
+      case "addSupHandler":
+        return yield* this.add(first, [second], supervisor);
+      case "deleteHandler": {
+        const found = this.find(first);
         if (found === undefined) return new Refused("module_not_found");
-        const outcome = yield* this.remove(found, request[2], "normal");
+        const outcome = yield* this.remove(found, second, "normal");
         return "value" in outcome ? outcome.value : new Refused(outcome.reason);
       }
-      case "swap_handler": {
-        const [, old, oldArgs, handler, args, supervisor] = request;
-        const found = this.find(old);
-        const swapped = ["swapped", handler, supervisor ?? found?.supervisor ?? false];
-        const outcome = found === undefined ? { value: "error" } : yield* this.remove(found, oldArgs, swapped);
-        return yield* this.add(handler, [args, previousOf(outcome)], supervisor ?? found?.supervisor);
+      case "swapHandler":
+      case "swapSupHandler": {
+        const found = this.find(first[0]);
+        const next = supervisor ?? found?.supervisor;
+        const swapped = ["swapped", second[0], next ?? false];
+        const outcome = found === undefined ? { value: "error" } : yield* this.remove(found, first[1], swapped);
+        return yield* this.add(second[0], [second[1], previousOf(outcome)], next);
       }
-      case "which_handlers":
+      case "whichHandlers":
         return this.handlers.map(({ ref }) => ref);
       default:
-        return new Refused(["bad_request", request]);
+        return new Refused(["bad_request", what]);
     }
   }
 

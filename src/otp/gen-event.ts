@@ -22,27 +22,20 @@ function startManager(how: How, options: StartOptions = {}): Op<any> {
   return startProcess(how, `GenEvent.${how}`, manage, [], options);
 }
 
-/**
- * Asks a manager, and gives its answer. Awaited, the question is put by a process of its own; `prepare` is told who asks.
- */
-function request(
-  manager: Server,
-  label: string,
-  shown: readonly unknown[],
-  options: CallOptions | undefined,
-  make: (caller: Pid<any>) => Request,
-): Op<any> {
+/** Asks a manager for something. Awaited, a process of its own asks: the manager is told who it is that wants it. */
+function request(what: Request[0], manager: Server, args: readonly any[], options: CallOptions = {}): Op<any> {
+  const label = `GenEvent.${what}`;
   const server = checkServer(manager, label);
   const runtime = runtimeFor(server, options);
-  const named = isVia(server) ? ["via", server[2]] : server;
-  const failed = (reason: unknown) => new ExitError(reason, [label, named, ...shown]);
-  const timeout = options?.timeout ?? Number.POSITIVE_INFINITY;
+  const { as = runtime, timeout = Number.POSITIVE_INFINITY } = options;
+  const failed = (reason: unknown) =>
+    new ExitError(reason, [label, isVia(server) ? ["via", server[2]] : server, ...args]);
   return operation(
-    options?.as ?? runtime,
+    as,
     function* (_self, caller: Pid<any>): Steps<unknown> {
       let answer: unknown;
       try {
-        answer = yield* ask(server, make(caller), { timeout, as: runtime }, label);
+        answer = yield* ask(server, [what, args, caller] satisfies Request, { timeout, as: runtime }, label);
       } catch (error) {
         throw error instanceof ExitError && error.call !== undefined ? failed(error.reason) : error;
       }
@@ -99,7 +92,7 @@ function swap<R = undefined>(state: unknown, args: unknown, to: HandlerRef, newA
  */
 function addHandler<A>(manager: Server, added: HandlerRef<any, A>, args?: NoInfer<A>, options?: CallOptions): Op<"ok"> {
   partsOf(added);
-  return request(manager, "GenEvent.addHandler", [added, args], options, () => ["add_handler", added, args]);
+  return request("addHandler", manager, [added, args], options);
 }
 
 /**
@@ -116,12 +109,7 @@ function addSupHandler<A>(
   options?: CallOptions,
 ): Op<"ok"> {
   partsOf(added);
-  return request(manager, "GenEvent.addSupHandler", [added, args], options, (caller) => [
-    "add_handler",
-    added,
-    args,
-    caller,
-  ]);
+  return request("addSupHandler", manager, [added, args], options);
 }
 
 /**
@@ -132,7 +120,7 @@ function addSupHandler<A>(
  */
 function deleteHandler(manager: Server, deleted: HandlerRef, args?: unknown, options?: CallOptions): Op<any> {
   partsOf(deleted);
-  return request(manager, "GenEvent.deleteHandler", [deleted, args], options, () => ["delete_handler", deleted, args]);
+  return request("deleteHandler", manager, [deleted, args], options);
 }
 
 /**
@@ -144,43 +132,30 @@ function deleteHandler(manager: Server, deleted: HandlerRef, args?: unknown, opt
  */
 function swapHandler<A>(
   manager: Server,
-  [old, oldArgs]: readonly [handler: HandlerRef, args: unknown],
-  [added, args]: readonly [handler: HandlerRef<any, A>, args: NoInfer<A>],
+  old: readonly [handler: HandlerRef, args: unknown],
+  added: readonly [handler: HandlerRef<any, A>, args: NoInfer<A>],
   options?: CallOptions,
 ): Op<"ok"> {
-  partsOf(old);
-  partsOf(added);
-  return request(manager, "GenEvent.swapHandler", [old, added], options, () => [
-    "swap_handler",
-    old,
-    oldArgs,
-    added,
-    args,
-  ]);
+  partsOf(old[0]);
+  partsOf(added[0]);
+  return request("swapHandler", manager, [old, added], options);
 }
 
 /** Like `swapHandler`, and the calling process supervises the new one. Source: OTP's `gen_event:swap_sup_handler/3`. */
 function swapSupHandler<A>(
   manager: Server,
-  [old, oldArgs]: readonly [handler: HandlerRef, args: unknown],
-  [added, args]: readonly [handler: HandlerRef<any, A>, args: NoInfer<A>],
+  old: readonly [handler: HandlerRef, args: unknown],
+  added: readonly [handler: HandlerRef<any, A>, args: NoInfer<A>],
   options?: CallOptions,
 ): Op<"ok"> {
-  partsOf(old);
-  partsOf(added);
-  return request(manager, "GenEvent.swapSupHandler", [old, added], options, (caller) => [
-    "swap_handler",
-    old,
-    oldArgs,
-    added,
-    args,
-    caller,
-  ]);
+  partsOf(old[0]);
+  partsOf(added[0]);
+  return request("swapSupHandler", manager, [old, added], options);
 }
 
 /** The handlers of a manager, the newest first. Source: OTP's `gen_event:which_handlers/1`. */
 function whichHandlers(manager: Server, options?: CallOptions): Op<HandlerRef[]> {
-  return request(manager, "GenEvent.whichHandlers", [], options, () => ["which_handlers"]);
+  return request("whichHandlers", manager, [], options);
 }
 
 /** Tells all handlers of an event, some time. Nobody learns whether there is such a manager. Source: OTP's `gen_event:notify/2`. */
@@ -191,7 +166,7 @@ function notify(manager: Server, event: unknown, options?: Acting): "ok" {
 
 /** Tells all handlers of an event, and waits until they have handled it. Source: OTP's `gen_event:sync_notify/2`. */
 function syncNotify(manager: Server, event: unknown, options?: CallOptions): Op<"ok"> {
-  return request(manager, "GenEvent.syncNotify", [event], options, () => ["sync_notify", event]);
+  return request("syncNotify", manager, [event], options);
 }
 
 /**
@@ -200,10 +175,9 @@ function syncNotify(manager: Server, event: unknown, options?: CallOptions): Op<
  * *Throws* `ExitError`: `"bad_module"` when there is no such handler; why the handler failed, and then it is gone; `"timeout"` after `timeout` ms
  * (default 5000); `"noproc"`. Source: OTP's `gen_event:call/4`.
  */
-function call(manager: Server, asked: HandlerRef, question: unknown, options: CallOptions = {}): Op<any> {
+function call(manager: Server, asked: HandlerRef, question: unknown, options?: CallOptions): Op<any> {
   partsOf(asked);
-  const { timeout = 5000 } = options;
-  return request(manager, "GenEvent.call", [asked, question], { ...options, timeout }, () => ["call", asked, question]);
+  return request("call", manager, [asked, question], { timeout: 5000, ...options });
 }
 
 /**
