@@ -26,7 +26,7 @@ export interface Limits {
 
 /** A supervisor of children that are known by their pids, each with a spec of its own. After Elixir 1.14's `DynamicSupervisor`. */
 export class DynamicServer extends SupervisorServer {
-  private readonly limits: Limits;
+  readonly limits: Limits;
   /** By pid; one that is being restarted stays under the last pid it had. */
   private readonly children = new Map<AnyPid, Child>();
 

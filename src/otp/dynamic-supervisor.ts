@@ -100,6 +100,11 @@ const callbacks: Callbacks<DynamicServer> = {
   terminate(_reason: unknown, server) {
     return server.end();
   },
+
+  formatStatus: (status) => ({
+    ...status,
+    state: { ...status.state.flags, ...status.state.limits, ...status.state.count() },
+  }),
 };
 
 function next(server: DynamicServer, goesOn: boolean): NoReply<DynamicServer> | Stop<DynamicServer> {
@@ -118,7 +123,7 @@ function init(flags: DynamicSupervisorFlags = {}): DynamicSupervisorInit {
 }
 
 function start(initial: () => unknown, module: string, options: ServerOptions): Op<AnyPid> {
-  return startServer("startLink", callbacks, [options.name, module, initial], options, "Supervisor");
+  return startServer("startLink", callbacks, [options.name, module, initial], options);
 }
 
 function startLink(options?: DynamicSupervisorOptions): Op<AnyPid>;

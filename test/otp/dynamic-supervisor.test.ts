@@ -798,6 +798,19 @@ Type: "worker"`,
     expect(text(it)).toEqual([`[error] DynamicSupervisor received unexpected message: "hello"`]);
   });
 
+  test("of its own end show its flags and how many children there are", () => {
+    const it = tester();
+    const supervisor = started(it, { maxChildren: 7 });
+    startChild(it, supervisor, sleepy());
+    it.perform(() => DynamicSupervisor.stop(supervisor, "boom"));
+    expect(text(it)).toEqual([
+      expect.stringContaining(`[error] GenServer ${supervisor} terminating\n** (stop) "boom"`),
+    ]);
+    expect(it.reports).toMatchObject([
+      { state: { strategy: "one_for_one", maxRestarts: 3, maxChildren: 7, active: 1 } },
+    ]);
+  });
+
   test("tell starts when they are asked to", () => {
     const it = tester();
     const supervisor = started(it, { progress: true });
