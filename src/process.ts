@@ -49,7 +49,8 @@ interface Extra {
  * One process as its own body sees it: the `self` it is given. What it does for others lies in the core under `slot`.
  *
  * `task` is what its kind asks for: START: the arguments, as `packed` made them; GENERATOR: the generator; LOOP: the state; ASYNC: the receive that
- * waits, if one does; of a bare one what tells its outcome.
+ * waits, if one does; of a bare one what tells its outcome. It is private to the object as well: whoever compares two pids property by property, as
+ * test frameworks do, would find the generator, and go through it.
  */
 export class Process extends ProcessId {
   // On the prototype of the runtime's own subclass, as `runtime` is.
@@ -57,7 +58,7 @@ export class Process extends ProcessId {
   /** Negative once it is dead: then it does nothing any more, though it may not be closed yet. */
   kind: number;
   body: unknown;
-  task: unknown;
+  #task: unknown;
   /** The message that its slice begins with, when it waited in a bare receive: older than all in its mailbox, where it never was. */
   inHand: unknown = undefined;
   private extra: Extra | undefined = undefined;
@@ -66,7 +67,15 @@ export class Process extends ProcessId {
     super(slot, generation);
     this.kind = kind;
     this.body = body;
-    this.task = task;
+    this.#task = task;
+  }
+
+  get task(): unknown {
+    return this.#task;
+  }
+
+  set task(task: unknown) {
+    this.#task = task;
   }
 
   /** One object is both: with two, an idle process would weigh a tenth more. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Self, UsageError } from "../../src/index.ts";
+import { type Pid, type Self, UsageError } from "../../src/index.ts";
 import { idle, ownRuntime, rejection, settle, thrown } from "./support/own-runtime.ts";
 
 /** A runtime with a process that waits, and its self in foreign hands. */
@@ -109,4 +109,22 @@ test("what only reads, or addresses by pid, works from anywhere", () => {
   expect(borrowed.trapExit).toBe(false);
   expect(borrowed.priority).toBe("normal");
   expect(borrowed.send(owner as never, "hello" as never)).toBe("hello");
+});
+
+test("whoever compares two pids property by property finds nothing of their processes to run", () => {
+  const { runtime } = ownRuntime();
+  const seen: unknown[] = [];
+  const pids = [1, 2].map(() =>
+    runtime.spawn(function* (self: Self) {
+      for (;;) seen.push(yield* self.receive());
+    }),
+  );
+  runtime.run();
+  const [first, second] = pids;
+  expect({ pid: first }).not.toEqual({ pid: second });
+  expect({ pid: first }).not.toMatchObject({ pid: second });
+  runtime.send(first as Pid<number>, 1);
+  runtime.send(second as Pid<number>, 2);
+  runtime.run();
+  expect(seen).toEqual([1, 2]);
 });
