@@ -1,4 +1,7 @@
 export { Agent } from "./agent.ts";
+export { Application, type ApplicationInfo, type ApplicationName, type PutEnvOptions } from "./application.ts";
+export { ApplicationReport } from "./application-report.ts";
+export type { ApplicationSpec, ApplicationStarted, ApplicationType } from "./application-spec.ts";
 export type { Callbacks, CallResult, HandleResult, InitResult, StatusParts, Waitable } from "./callbacks.ts";
 export type { Child, ChildModule, ChildSpec, Restart, Shutdown, Started } from "./child-spec.ts";
 export type { DebugFunction, Statistics, SystemEvent } from "./debug.ts";

@@ -5,6 +5,11 @@ import { GenServer } from "./gen-server.ts";
 /** The supervisors there are, or were. */
 const supervisors = /* @__PURE__ */ new WeakSet<AnyPid>();
 
+/** Has the trees below a process be no roots: it ends them itself. */
+export function noteKeeper(pid: AnyPid): void {
+  supervisors.add(pid);
+}
+
 /** Those of each runtime that nobody supervises, in the order in which they were started. */
 const roots = /* @__PURE__ */ new WeakMap<Runtime, Set<AnyPid>>();
 
@@ -52,7 +57,7 @@ const LOOKS = 5;
  * Tells when a runtime's clock does not move, as that of a test which moves it by hand: then nobody may ever move it on, and what waits for
  * time waits in vain. Whatever can run without it does.
  */
-class ClockWatch {
+export class ClockWatch {
   readonly stoodStill: Promise<void>;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
