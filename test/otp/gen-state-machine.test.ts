@@ -210,7 +210,9 @@ describe("a defined machine", () => {
         },
       },
     });
-    const machine = inside(runtime, () => Table.start()[Symbol.iterator]() as never) as Pid<unknown>;
+    const machine = inside(runtime, function* () {
+      return yield* Table.start();
+    }) as Pid<unknown>;
     Table.cast.note(machine, 1, 2);
     GenStateMachine.cast(machine, "other");
     runtime.send(machine, ["ping", 1]);
@@ -401,7 +403,9 @@ describe.each(["stateFunctions", "handleEventFunction"] as const)("with %s", (mo
       },
     };
     const start = (arg: unknown) =>
-      failure(runtime, () => GenStateMachine.start(machine, [arg])[Symbol.iterator]() as never);
+      failure(runtime, function* () {
+        return yield* GenStateMachine.start(machine, [arg]);
+      });
     expect(start("ignore")).toEqual({ value: "ignore" });
     expect(start("stop")).toBe("stopped");
     expect(reports).toEqual([]);
@@ -1018,10 +1022,14 @@ describe("timeouts", () => {
       cancel: () => keepStateAndData({ stateTimeout: "cancel" }),
     };
     const pid = started(runtime, noting(seen, [{ stateTimeout: 5 }], table));
-    inside(runtime, () => sys.suspend(pid)[Symbol.iterator]() as never);
+    inside(runtime, function* () {
+      return yield* sys.suspend(pid);
+    });
     GenStateMachine.cast(pid, "move");
     pass(5);
-    inside(runtime, () => sys.resume(pid)[Symbol.iterator]() as never);
+    inside(runtime, function* () {
+      return yield* sys.resume(pid);
+    });
     expect(seen.splice(0)).toEqual([["cast", "move", "a"]]);
     pass(5);
     expect(seen.splice(0)).toEqual([["stateTimeout", undefined, "b"]]);
