@@ -6,10 +6,11 @@ export type Restart = "permanent" | "transient" | "temporary";
 /** How a child is shut down: the ms it has after an exit signal `shutdown`, `Infinity` included, or killed at once. */
 export type Shutdown = number | "brutalKill" | "brutal_kill" | "infinity";
 
+/** A pid of which nobody says what it may be sent. */
 export type AnyPid = Pid<any>;
 
 /** What a start function gives: the pid of a process that is linked to the supervisor, with information for who asked, or `"ignore"`. */
-export type Started = AnyPid | "ignore" | readonly [pid: AnyPid, info: unknown];
+export type Started = Pid<any> | "ignore" | readonly [pid: Pid<any>, info: unknown];
 
 /**
  * How a supervisor starts a child, and what it does when that ends.

@@ -3,7 +3,7 @@ export { Application, type ApplicationInfo, type ApplicationName, type PutEnvOpt
 export { ApplicationReport } from "./application-report.ts";
 export type { ApplicationSpec, ApplicationStarted, ApplicationType } from "./application-spec.ts";
 export type { Callbacks, CallResult, HandleResult, InitResult, StatusParts, Waitable } from "./callbacks.ts";
-export type { Child, ChildModule, ChildSpec, Restart, Shutdown, Started } from "./child-spec.ts";
+export type { AnyPid, Child, ChildModule, ChildSpec, FullSpec, Restart, Shutdown, Started } from "./child-spec.ts";
 export type { DebugFunction, Statistics, SystemEvent } from "./debug.ts";
 export type {
   Calls,
@@ -88,8 +88,8 @@ export {
   type SupervisorModule,
   type SupervisorOptions,
 } from "./supervisor.ts";
-export type { AutoShutdown, Strategy, SupervisorFlags } from "./supervisor-flags.ts";
-export { type SupervisorContext, SupervisorReport } from "./supervisor-report.ts";
+export type { AutoShutdown, FullFlags, Strategy, SupervisorFlags } from "./supervisor-flags.ts";
+export { type SupervisorContext, type SupervisorIdentity, SupervisorReport } from "./supervisor-report.ts";
 export type { ChildCounts, ChildEntry } from "./supervisor-server.ts";
 export { type Status, sys } from "./sys.ts";
 export { Task, type TaskChildOptions } from "./task.ts";

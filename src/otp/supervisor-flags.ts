@@ -23,6 +23,7 @@ export interface SupervisorFlags {
   readonly progress?: boolean;
 }
 
+/** Flags in which nothing is left open. */
 export type FullFlags = Required<SupervisorFlags>;
 
 const STRATEGIES = ["one_for_one", "one_for_all", "rest_for_one", "simple_one_for_one"] as const;

@@ -14,7 +14,7 @@ const WORDS: Readonly<Record<SupervisorContext, string>> = {
 };
 
 /** How a supervisor is called in its reports. */
-export interface Reporting {
+export interface SupervisorIdentity {
   readonly pid: Pid<never>;
   /** Its name; else the name of its module, which stands behind its pid. */
   readonly name: unknown;
@@ -40,7 +40,7 @@ export class SupervisorReport implements Report {
   readonly spec: FullSpec;
 
   constructor(
-    { pid, name, module }: Reporting,
+    { pid, name, module }: SupervisorIdentity,
     context: SupervisorContext,
     reason: unknown,
     child: Pid<never> | number | undefined,

@@ -1,11 +1,11 @@
-import { inspect, type Self, type Suspend } from "../kernel.ts";
+import { inspect, type Pid, type Self, type Suspend } from "../kernel.ts";
 import { type AnyPid, Failed, type FullSpec } from "./child-spec.ts";
 import { isOrderly } from "./otp-report.ts";
 import { isExpected, pidOf, type Start, shutDown, startChild } from "./supervisor-child.ts";
 import type { Child } from "./supervisor-children.ts";
 import { conflict, type FullFlags } from "./supervisor-flags.ts";
 import { Intensity } from "./supervisor-intensity.ts";
-import { type Reporting, type SupervisorContext, SupervisorReport } from "./supervisor-report.ts";
+import { type SupervisorContext, type SupervisorIdentity, SupervisorReport } from "./supervisor-report.ts";
 
 export type Steps<T> = Generator<Suspend, T, unknown>;
 
@@ -27,7 +27,7 @@ export interface ChildCounts {
 /** A child as `whichChildren` shows it. */
 export type ChildEntry = readonly [
   id: unknown,
-  child: AnyPid | "restarting" | undefined,
+  child: Pid<any> | "restarting" | undefined,
   type: "worker" | "supervisor",
   modules: readonly unknown[] | "dynamic",
 ];
@@ -37,7 +37,7 @@ export function entryOf(id: unknown, { pid, isRestarting, spec }: Child): ChildE
 }
 
 /** What supervisors of all strategies have in common. After OTP 25's `supervisor`. */
-export abstract class SupervisorServer implements Reporting {
+export abstract class SupervisorServer implements SupervisorIdentity {
   readonly self: Self<unknown>;
   readonly name: unknown;
   readonly module: string;

@@ -1,15 +1,6 @@
-import { current, ExitError, type Op, type Self } from "../kernel.ts";
+import { current, ExitError, type Op, type Pid, type Self } from "../kernel.ts";
 import type { Callbacks } from "./callbacks.ts";
-import {
-  type AnyPid,
-  type Child,
-  type ChildSpec,
-  childSpec,
-  type FullSpec,
-  fullSpec,
-  type Shutdown,
-  wrong,
-} from "./child-spec.ts";
+import { type Child, type ChildSpec, childSpec, type FullSpec, fullSpec, type Shutdown, wrong } from "./child-spec.ts";
 import { CHILD_KEYS, START_KEYS, split } from "./define.ts";
 import { call, type From } from "./gen.ts";
 import { GenServer } from "./gen-server.ts";
@@ -58,7 +49,7 @@ export interface SupervisorChildOptions extends ServerOptions {
 /** What `Supervisor.define` makes. */
 export interface DefinedSupervisor<A extends readonly unknown[]> extends SupervisorModule<A> {
   /** Starts the supervisor: `init`'s arguments, then options. See `Supervisor.startLink`. */
-  startLink(...args: [...A, options?: ServerOptions]): Op<AnyPid>;
+  startLink(...args: [...A, options?: ServerOptions]): Op<Pid<any>>;
   /** The supervisor as a child: `init`'s arguments, then options. Source: Elixir's `child_spec/1`. */
   child(...args: [...A, options?: SupervisorChildOptions]): ChildSpec;
 }
@@ -106,7 +97,7 @@ function next(server: SupervisorServer, goesOn: boolean): NoReply<SupervisorServ
   return goesOn ? new NoReply(server, undefined) : new Stop("shutdown", [], []);
 }
 
-function start(initial: () => unknown, module: string, options: ServerOptions): Op<AnyPid> {
+function start(initial: () => unknown, module: string, options: ServerOptions): Op<Pid<any>> {
   return startServer("startLink", callbacks, [options.name, module, initial], options);
 }
 
@@ -116,13 +107,17 @@ function init(children: readonly Child[], flags: SupervisorFlags): SupervisorIni
   return new SupervisorInit(children.map(fullSpec), fullFlags(flags));
 }
 
-function startLink(children: readonly Child[], options: SupervisorOptions): Op<AnyPid>;
+function startLink(children: readonly Child[], options: SupervisorOptions): Op<Pid<any>>;
 function startLink<A extends readonly unknown[]>(
   module: SupervisorModule<A>,
   args: A,
   options?: ServerOptions,
-): Op<AnyPid>;
-function startLink(first: readonly Child[] | SupervisorModule, second: unknown, third: ServerOptions = {}): Op<AnyPid> {
+): Op<Pid<any>>;
+function startLink(
+  first: readonly Child[] | SupervisorModule,
+  second: unknown,
+  third: ServerOptions = {},
+): Op<Pid<any>> {
   if (Array.isArray(first)) {
     const initial = init(first, second as SupervisorOptions);
     return start(() => initial, "Supervisor.Default", second as SupervisorOptions);
@@ -136,7 +131,7 @@ function startLink(first: readonly Child[] | SupervisorModule, second: unknown, 
 /** The spec of a supervisor as a child. */
 function supervisorChild(
   name: string,
-  startIt: (options: ServerOptions) => Op<AnyPid>,
+  startIt: (options: ServerOptions) => Op<Pid<any>>,
   options: SupervisorChildOptions,
 ): ChildSpec {
   const { id, restart, shutdown, significant, ...rest } = options;
@@ -208,7 +203,7 @@ export const Supervisor = {
    * *Throws* `TypeError` for what is no child; `ExitError`, with why the start failed, `["already_started", pid]`, or `"already_present"`.
    * Source: `Supervisor.start_child/2`.
    */
-  startChild(supervisor: Server, child: Child | readonly unknown[], options?: Acting): Op<AnyPid | undefined> {
+  startChild(supervisor: Server, child: Child | readonly unknown[], options?: Acting): Op<Pid<any> | undefined> {
     const isChild = !Array.isArray(child) || typeof (child[0] as { child?: unknown } | undefined)?.child === "function";
     return ask(supervisor, ["start_child", isChild ? fullSpec(child as Child) : child], "startChild", options);
   },
@@ -227,7 +222,7 @@ export const Supervisor = {
    *
    * *Throws* `ExitError`: `"not_found"`, `"running"`, `"restarting"`, or why the start failed. Source: `Supervisor.restart_child/2`.
    */
-  restartChild(supervisor: Server, id: unknown, options?: Acting): Op<AnyPid | undefined> {
+  restartChild(supervisor: Server, id: unknown, options?: Acting): Op<Pid<any> | undefined> {
     return ask(supervisor, ["restart_child", id], "restartChild", options);
   },
 

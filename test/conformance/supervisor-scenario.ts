@@ -1,6 +1,6 @@
 import type { Term } from "./term.ts";
 
-export type StrategyWord = "one_for_one" | "one_for_all" | "rest_for_one" | "simple_one_for_one";
+type StrategyWord = "one_for_one" | "one_for_all" | "rest_for_one" | "simple_one_for_one";
 
 /** What a call of a start function comes to. */
 export type Outcome = "ok" | "ignore" | { readonly error: Term } | { readonly exit: Term };
@@ -39,7 +39,7 @@ export interface SupervisorExpectation {
   readonly sup_exit?: Term;
 }
 
-export type SupervisorStep = SupervisorAction & { readonly expect: SupervisorExpectation };
+type SupervisorStep = SupervisorAction & { readonly expect: SupervisorExpectation };
 
 /** A program for one supervisor, with what OTP's showed after each of its steps. */
 export interface SupervisorScenario {
