@@ -34,6 +34,11 @@ export const SPAWN = "spawn";
 export const STOP = "stop";
 export const FULL = "max_children";
 
+/** What who asked for a task is told then. */
+export const TOO_MANY: string =
+  "reached the maximum number of tasks for this task supervisor. The maximum number of tasks that are allowed to run at the same time under " +
+  "this supervisor can be configured with the maxChildren option passed to Task.Supervisor.startLink";
+
 /** How a task ended. The consumer is told `[ref, position, ending]`, or `[ref, FULL]`. */
 export type Ending = readonly ["ok", unknown] | readonly ["exit", unknown] | readonly ["timeout"];
 

@@ -1,4 +1,16 @@
-import { after, ExitError, exit, inspect, on, P, type Pid, type Ref, type Report, type Self } from "../kernel.ts";
+import {
+  after,
+  ExitError,
+  exit,
+  inspect,
+  type Op,
+  on,
+  P,
+  type Pid,
+  type Ref,
+  type Report,
+  type Self,
+} from "../kernel.ts";
 import { type Actor, isWaiting, pidOf, runtimeOf, type Steps, settle } from "./operation.ts";
 import { called, formatStop, isOrderly } from "./otp-report.ts";
 
@@ -43,6 +55,9 @@ export class Job {
   ancestors: readonly unknown[] = [];
   /** What the result is sent to, as `[to, result]`. */
   to: Ref | undefined = undefined;
+  /** Who says when it may begin, and whether that gets the result: see `startAttending`. */
+  watcher: AnyPid | undefined = undefined;
+  isOwned = false;
   /** An array of the result, when it is sent to nobody. */
   result: readonly [] | readonly [unknown] = [];
 
@@ -139,35 +154,41 @@ async function inPromise(self: AnySelf, job: Job, running: PromiseLike<unknown>)
 const PATIENCE = 5000;
 
 /**
- * The body for a task that is started by a supervisor: it waits for `[pid, ref]` from who will watch it, so that its end can't come before the
- * monitor. `watcher` sends that, and gets the result when it `owns` the task.
+ * Starts a task, for a supervisor, that waits for `[watcher, ref]` from who will watch it: so its end can't come before the monitor. `owns`: whether the
+ * watcher gets the result.
  */
-export function attending(job: Job, watcher: AnyPid, owns: boolean): (self: AnySelf) => unknown {
-  const attention = (self: AnySelf) => {
-    const monitor = self.monitor(watcher);
-    return {
-      receive: self.receive(
-        on([watcher, P.ref], ([, ref]) => ref),
-        on(["DOWN", monitor, P._, P._, P._], (down) => exit(["shutdown", down[4]])),
-        after(PATIENCE, () => exit("timeout")),
-      ),
-      attend: (ref: Ref) => {
-        self.demonitor(monitor, { flush: true });
-        if (owns) job.to = ref;
-        return perform(self, job);
-      },
-    };
-  };
+export function startAttending(actor: Actor, job: Job, watcher: AnyPid, owns: boolean): AnyPid {
+  job.watcher = watcher;
+  job.isOwned = owns;
   // Of what kind the process is has to be known before it waits.
-  return Object.prototype.toString.call(job.body) === "[object AsyncFunction]"
-    ? async (self) => {
-        const { receive, attend } = attention(self);
-        await attend(await receive);
-      }
-    : function* (self): Steps<void> {
-        const { receive, attend } = attention(self);
-        yield* settle(attend(yield* receive), self);
-      };
+  const isAsync = Object.prototype.toString.call(job.body) === "[object AsyncFunction]";
+  return job.start(actor, true, isAsync ? attendAsync : attend);
+}
+
+function* attend(self: AnySelf, job: Job): Steps<void> {
+  const monitor = self.monitor(job.watcher as AnyPid);
+  const ref = yield* attention(self, job, monitor);
+  yield* settle(attended(self, job, monitor, ref), self);
+}
+
+async function attendAsync(self: AnySelf, job: Job): Promise<void> {
+  const monitor = self.monitor(job.watcher as AnyPid);
+  const ref = await attention(self, job, monitor);
+  await attended(self, job, monitor, ref);
+}
+
+function attention(self: AnySelf, { watcher }: Job, monitor: Ref): Op<Ref> {
+  return self.receive(
+    on([watcher as AnyPid, P.ref], ([, ref]) => ref),
+    on(["DOWN", monitor, P._, P._, P._], (down) => exit(["shutdown", down[4]])),
+    after(PATIENCE, () => exit("timeout")),
+  );
+}
+
+function attended(self: AnySelf, job: Job, monitor: Ref, ref: Ref): unknown {
+  self.demonitor(monitor, { flush: true });
+  if (job.isOwned) job.to = ref;
+  return perform(self, job);
 }
 
 /** A task ended by a failure of its function. Source: Elixir's `Logger.Translator`, `{Task.Supervisor, :terminating}`. */

@@ -2,7 +2,16 @@ import { ExitError, type Op, type Pid } from "../kernel.ts";
 import { type Actor, ownOperation, pidOf, runtimeOf } from "./operation.ts";
 import { isAsync, open, type Source } from "./source.ts";
 import { take } from "./take.ts";
-import { type Ending, FULL, type Line, SPAWN, STOP, type Starter, startCoordinator } from "./task-coordinator.ts";
+import {
+  type Ending,
+  FULL,
+  type Line,
+  SPAWN,
+  STOP,
+  type Starter,
+  startCoordinator,
+  TOO_MANY,
+} from "./task-coordinator.ts";
 import { Job, Origin } from "./task-process.ts";
 
 type Any = any;
@@ -19,12 +28,6 @@ export interface Settings {
 
 /** What a run asks of an operation, and gets. */
 type Asking<T> = Generator<Op<unknown>, T, Any>;
-
-const TOO_MANY =
-  "reached the maximum number of tasks for this task supervisor. The maximum number of tasks that are allowed to run at the same time under " +
-  "this supervisor can be configured with the maxChildren option passed to Task.Supervisor.startLink. When using asyncStream or " +
-  "asyncStreamNolink, make sure to configure maxConcurrency to be lower or equal to maxChildren and pay attention to whether other tasks are " +
-  "also spawned under the same task supervisor.";
 
 const isDown = (message: Any, ref: unknown) => message[0] === "DOWN" && message[1] === ref;
 
@@ -173,7 +176,9 @@ export class StreamRun<out R> {
       }
       this.took(pulled);
     } else if (position === FULL) {
-      throw new Error(TOO_MANY);
+      throw new Error(
+        `${TOO_MANY}. When using asyncStream or asyncStreamNolink, make sure to configure maxConcurrency to be lower or equal to maxChildren and pay attention to whether other tasks are also spawned under the same task supervisor.`,
+      );
     } else {
       this.running--;
       this.results.set(this.settings.ordered ? position : this.arrived++, this.resultOf(position, ending));

@@ -8,9 +8,9 @@ import {
 import type { Server } from "./name.ts";
 import { type Acting, type Actor, actorOf, operation, ownOperation, type Steps } from "./operation.ts";
 import type { Source } from "./source.ts";
-import type { Starter } from "./task-coordinator.ts";
+import { type Starter, TOO_MANY } from "./task-coordinator.ts";
 import { jobOf, type TaskHandle, watch } from "./task-handle.ts";
-import { attending, type TaskBody } from "./task-process.ts";
+import { startAttending, type TaskBody } from "./task-process.ts";
 import { type StreamOptions, type StreamResult, TaskStream, type ZippedResult } from "./task-stream.ts";
 
 type Any = any;
@@ -49,35 +49,44 @@ function begin(
   args: unknown,
   options: SupervisedOptions = {},
 ): Op<TaskHandle<Any>> {
-  return ownOperation(function* () {
-    const actor = actorOf(options);
-    const job = jobOf(actor, `${WHAT}.${what}`, body, args);
-    const waits = attending(job, job.origin.pid, true);
-    const spec = specOf(() => job.start(current() as Self, true, waits), { ...options, restart: "temporary" });
-    let pid: AnyPid;
-    try {
-      pid = (yield DynamicSupervisor.startChild(supervisor, spec, { as: actor as AnySelf })) as AnyPid;
-    } catch (error) {
-      throw isFull(error) ? new Error(TOO_MANY) : error;
-    }
-    if (isLinked) actor.link(pid);
-    const task = watch(actor, job, pid);
-    actor.send(pid, [job.origin.pid, task.ref]);
-    return task;
-  });
+  return ownOperation(() => beginning(what, isLinked, supervisor, body, args, options));
 }
 
-const TOO_MANY =
-  "reached the maximum number of tasks for this task supervisor. The maximum number of tasks that are allowed to run at the same time under " +
-  "this supervisor can be configured with the maxChildren option passed to Task.Supervisor.startLink";
+function* beginning(
+  what: string,
+  isLinked: boolean,
+  supervisor: Server,
+  body: unknown,
+  args: unknown,
+  options: SupervisedOptions,
+): Generator<Op<unknown>, TaskHandle<Any>, unknown> {
+  const actor = actorOf(options);
+  const job = jobOf(actor, `${WHAT}.${what}`, body, args);
+  const spec = specOf(() => startAttending(current() as Self, job, job.origin.pid, true), {
+    ...options,
+    restart: "temporary",
+  });
+  let pid: AnyPid;
+  try {
+    pid = (yield DynamicSupervisor.startChild(supervisor, spec, { as: actor as AnySelf })) as AnyPid;
+  } catch (error) {
+    throw isFull(error) ? new Error(TOO_MANY) : error;
+  }
+  if (isLinked) actor.link(pid);
+  const task = watch(actor, job, pid);
+  actor.send(pid, [job.origin.pid, task.ref]);
+  return task;
+}
 
 /** Starts a stream's tasks under a supervisor. */
 function starter(supervisor: Server, isLinked: boolean, options: SupervisedOptions): Starter {
   return {
     isLinked,
     *start(self, job): Steps<AnyPid | undefined> {
-      const waits = attending(job, self.pid, false);
-      const spec = specOf(() => job.start(current() as Self, true, waits), { ...options, restart: "temporary" });
+      const spec = specOf(() => startAttending(current() as Self, job, self.pid, false), {
+        ...options,
+        restart: "temporary",
+      });
       try {
         const pid = (yield* DynamicSupervisor.startChild(supervisor, spec)) as AnyPid;
         if (isLinked) self.link(pid);
@@ -138,12 +147,20 @@ function startChild<A extends readonly unknown[], F extends TaskBody<A, unknown>
   options?: StartChildOptions,
 ): Op<AnyPid>;
 function startChild(supervisor: Server, body: unknown, args?: unknown, options: StartChildOptions = {}): Op<AnyPid> {
-  return ownOperation(function* () {
-    const actor: Actor = actorOf(options);
-    const job = jobOf(actor, `${WHAT}.startChild`, body, args);
-    const spec = specOf(() => job.start(current() as Self, true), options);
-    return (yield DynamicSupervisor.startChild(supervisor, spec, { as: actor as AnySelf })) as AnyPid;
-  });
+  // Made when it is asked for: the task has to know who asks.
+  return ownOperation(() => startingChild(supervisor, body, args, options));
+}
+
+function* startingChild(
+  supervisor: Server,
+  body: unknown,
+  args: unknown,
+  options: StartChildOptions,
+): Generator<Op<unknown>, AnyPid, unknown> {
+  const actor: Actor = actorOf(options);
+  const job = jobOf(actor, `${WHAT}.startChild`, body, args);
+  const spec = specOf(() => job.start(current() as Self, true), options);
+  return (yield DynamicSupervisor.startChild(supervisor, spec, { as: actor as AnySelf })) as AnyPid;
 }
 
 function asyncStream<T, R>(
