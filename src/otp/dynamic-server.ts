@@ -19,7 +19,7 @@ type Message = readonly unknown[];
 const same = (message: Message): Message => message;
 
 /** What a dynamic supervisor has besides what all supervisors have. */
-export interface Limits {
+interface Limits {
   readonly maxChildren: number;
   readonly extraArguments: readonly unknown[];
 }

@@ -2,14 +2,14 @@ import { current, ExitError, type Op, type Self } from "../kernel.ts";
 import type { Callbacks } from "./callbacks.ts";
 import { type AnyPid, type Child, type ChildSpec, fullSpec, oneOf, type Shutdown, wrong } from "./child-spec.ts";
 import { CHILD_KEYS, START_KEYS, split } from "./define.ts";
-import { DynamicServer, type Limits } from "./dynamic-server.ts";
+import { DynamicServer } from "./dynamic-server.ts";
 import { call, type From } from "./gen.ts";
 import { GenServer } from "./gen-server.ts";
 import { runtimeFor, type Server } from "./name.ts";
 import { type Acting, operation, type Steps, settle } from "./operation.ts";
 import { Ignore, NoReply, Reply, Stop } from "./result.ts";
 import { type ServerOptions, startServer } from "./server-start.ts";
-import { type FullFlags, fullFlags } from "./supervisor-flags.ts";
+import { fullFlags, type SupervisorFlags } from "./supervisor-flags.ts";
 import { noteSupervisor } from "./supervisor-roots.ts";
 import { type ChildCounts, type ChildEntry, TryAgain } from "./supervisor-server.ts";
 
@@ -46,22 +46,26 @@ export interface DynamicSupervisorChildOptions extends ServerOptions {
 
 /** What `DynamicSupervisor.init` gives: flags that have been checked. */
 export class DynamicSupervisorInit {
-  readonly flags: FullFlags;
-  readonly limits: Limits;
+  readonly flags: Required<SupervisorFlags>;
+  readonly limits: Pick<Required<DynamicSupervisorFlags>, "maxChildren" | "extraArguments">;
 
-  constructor(flags: FullFlags, limits: Limits) {
+  constructor(flags: DynamicSupervisorInit["flags"], limits: DynamicSupervisorInit["limits"]) {
     this.flags = flags;
     this.limits = limits;
   }
 }
 
-type Initial = DynamicSupervisorInit | Ignore;
-
 /** A dynamic supervisor as a module. Source: Elixir's `DynamicSupervisor` behaviour. */
 export interface DynamicSupervisorModule<A extends readonly any[] = any[]> {
   /** What it is called in reports, and as a child; default `"DynamicSupervisor"`. */
   readonly name?: string;
-  readonly init: (...args: A) => Initial | Generator<any, Initial, any> | PromiseLike<Initial>;
+  readonly init: (
+    ...args: A
+  ) =>
+    | DynamicSupervisorInit
+    | Ignore
+    | Generator<any, DynamicSupervisorInit | Ignore, any>
+    | PromiseLike<DynamicSupervisorInit | Ignore>;
 }
 
 /** What `DynamicSupervisor.define` makes. */

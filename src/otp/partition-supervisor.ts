@@ -126,8 +126,6 @@ function route(key: unknown, partitions: number): number {
   return (hash >>> 0) % partitions;
 }
 
-type ViaKey = readonly [name: ServerName, key: unknown];
-
 /**
  * Supervises several partitions of the same child, and finds the one that a key belongs to. Source: Elixir's `PartitionSupervisor`.
  */
@@ -185,18 +183,18 @@ export const PartitionSupervisor = {
   },
 
   /** What `via` names. */
-  whereisName([name, key]: ViaKey, options?: Acting): AnyPid | undefined {
+  whereisName([name, key]: readonly [name: ServerName, key: unknown], options?: Acting): AnyPid | undefined {
     const { partitions, pids } = tableOf(name, options);
     return pids[route(key, partitions)];
   },
 
   /** Refused: a partition has no name to give. */
-  registerName(_key: ViaKey, _pid: AnyPid): boolean {
+  registerName(_key: readonly [name: ServerName, key: unknown], _pid: AnyPid): boolean {
     throw new Error(`${WHAT}.via names what runs already: it can't be given as the name of a process that starts`);
   },
 
   /** Refused: see above. */
-  unregisterName(_key: ViaKey): void {
+  unregisterName(_key: readonly [name: ServerName, key: unknown]): void {
     throw new Error(`${WHAT}.via names a partition for as long as that runs: it can't be taken away`);
   },
 } as const;

@@ -17,7 +17,7 @@ const ROUNDS = 4;
 const boom = (): Error => new Error("boom");
 
 /** What a tree is found to be, where it is not what it should. */
-export class Broken extends Error {}
+class Broken extends Error {}
 
 /** A tree, the model of it, and one who shoots at it. */
 export class FiringRange {

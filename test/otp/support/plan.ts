@@ -24,7 +24,7 @@ export class Random {
   }
 }
 
-export type Restart = "permanent" | "transient" | "temporary";
+type Restart = "permanent" | "transient" | "temporary";
 
 interface Planned {
   readonly id: string;
