@@ -16,9 +16,6 @@ export interface Agent<in out S = unknown> extends Pid<unknown> {
   readonly [state]?: (held: S) => S;
 }
 
-/** What an agent is reached by: what `start` gave, a pid or a name. Only the first knows the type of its state. */
-type Reached<S> = Agent<S> | Exclude<Server, Pid<any>> | Pid<any>;
-
 type Request =
   | readonly ["get", (held: unknown) => unknown]
   | readonly ["get_and_update", (held: unknown) => unknown]
@@ -90,7 +87,7 @@ function child(initial: () => unknown, options: ChildOptions = {}): ChildSpec {
  * Source: Elixir's `Agent.get/3`.
  */
 function get<S = any, R = unknown>(
-  agent: Reached<S>,
+  agent: Agent<S> | Server,
   fun: (held: NoInfer<S>) => R,
   options?: CallOptions,
 ): Op<Result<R>> {
@@ -99,7 +96,7 @@ function get<S = any, R = unknown>(
 
 /** Puts what `fun` makes of the state in its place. *Throws* as `Agent.get` does. Source: Elixir's `Agent.update/3`. */
 function update<S = any>(
-  agent: Reached<S>,
+  agent: Agent<S> | Server,
   fun: (held: NoInfer<S>) => NoInfer<S> | Generator<any, NoInfer<S>, any> | PromiseLike<NoInfer<S>>,
   options?: CallOptions,
 ): Op<"ok"> {
@@ -113,7 +110,7 @@ function update<S = any>(
  * *Throws* as `Agent.get` does. Source: Elixir's `Agent.get_and_update/3`.
  */
 function getAndUpdate<R, S = any>(
-  agent: Reached<S>,
+  agent: Agent<S> | Server,
   fun: (
     held: NoInfer<S>,
   ) =>
@@ -127,7 +124,7 @@ function getAndUpdate<R, S = any>(
 
 /** Has the agent do `update` some time, if there is one. Nobody learns whether it did. Source: Elixir's `Agent.cast/2`. */
 function cast<S = any>(
-  agent: Reached<S>,
+  agent: Agent<S> | Server,
   fun: (held: NoInfer<S>) => NoInfer<S> | Generator<any, NoInfer<S>, any> | PromiseLike<NoInfer<S>>,
   options?: Acting,
 ): void {
@@ -151,13 +148,13 @@ function stop(agent: Server, reason: unknown = "normal", timeout?: number, optio
  * yield* Agent.update(counter, (n) => n + 1);
  * const n = yield* Agent.get(counter, (n) => n); // 1
  */
-export const Agent: {
-  readonly start: typeof start;
-  readonly startLink: typeof startLink;
-  readonly child: typeof child;
-  readonly get: typeof get;
-  readonly update: typeof update;
-  readonly getAndUpdate: typeof getAndUpdate;
-  readonly cast: typeof cast;
-  readonly stop: typeof stop;
-} = { start, startLink, child, get, update, getAndUpdate, cast, stop };
+export const Agent = {
+  start: start as typeof start,
+  startLink: startLink as typeof startLink,
+  child: child as typeof child,
+  get: get as typeof get,
+  update: update as typeof update,
+  getAndUpdate: getAndUpdate as typeof getAndUpdate,
+  cast: cast as typeof cast,
+  stop: stop as typeof stop,
+};

@@ -3,7 +3,7 @@ import type { StatusParts, Waitable } from "./callbacks.ts";
 import type { NoReply, Reply, Stop } from "./result.ts";
 
 /** Removes the handler that returns it; a call is answered with `reply`. */
-export class Remove<out R = unknown> {
+export class RemoveHandler<out R = unknown> {
   readonly reply: R;
 
   constructor(reply: R) {
@@ -12,7 +12,7 @@ export class Remove<out R = unknown> {
 }
 
 /** Puts another handler in the place of the one that returns it. */
-export class Swap<out R = unknown> {
+export class SwapHandler<out R = unknown> {
   readonly state: unknown;
   readonly args: unknown;
   readonly handler: HandlerRef;
@@ -29,7 +29,7 @@ export class Swap<out R = unknown> {
 }
 
 /** What `handleEvent` and `handleInfo` may return. A bare value is the new state. */
-export type EventResult<S> = Waitable<S | NoReply<S, any> | Remove | Swap>;
+export type EventResult<S> = Waitable<S | NoReply<S, any> | RemoveHandler | SwapHandler>;
 
 /**
  * What handles the events of a manager: its callbacks, with a state of its own. They may be plain, generator or async functions; while one
@@ -43,7 +43,7 @@ export interface EventHandler<in out S = any, in A = any, in E = any> {
   /** Each event that the manager is notified of. */
   handleEvent(event: E, state: S): EventResult<S>;
   /** A request to this handler: `reply(value, state)`. */
-  handleCall?(request: any, state: S): Waitable<Reply<unknown, S> | Remove | Swap>;
+  handleCall?(request: any, state: S): Waitable<Reply<unknown, S> | RemoveHandler | SwapHandler>;
   /** any other message to the manager. Without it, each is logged. */
   handleInfo?(message: any, state: S): EventResult<S>;
   /**

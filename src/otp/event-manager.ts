@@ -1,6 +1,6 @@
 import { exit, inspect, type Pid, type Report, type Self } from "../kernel.ts";
 import type { Debug } from "./debug.ts";
-import { type EventHandler, type HandlerRef, nameOf, partsOf, Remove, Swap } from "./event-handler.ts";
+import { type EventHandler, type HandlerRef, nameOf, partsOf, RemoveHandler, SwapHandler } from "./event-handler.ts";
 import { type From, reply } from "./gen.ts";
 import { keyOf } from "./key.ts";
 import { type Steps, settle } from "./operation.ts";
@@ -61,13 +61,13 @@ export class EventHandlerReport implements Report {
   /** The state, as `formatStatus` shows it. */
   readonly state: unknown;
 
-  constructor(manager: Manager, { handler, ref, state }: Installed, reason: unknown, message: unknown) {
-    this.pid = manager.self.pid;
-    this.handler = ref;
-    this.name = manager.name;
-    if (typeof manager.name === "string") this.registeredName = manager.name;
+  constructor(pid: Pid<never>, name: unknown, handler: HandlerRef, reason: unknown, message: unknown, state: unknown) {
+    this.pid = pid;
+    this.handler = handler;
+    this.name = name;
+    if (typeof name === "string") this.registeredName = name;
     const parts = { state, message, reason };
-    const shown = handler.formatStatus?.(parts) ?? parts;
+    const shown = partsOf(handler)[0].formatStatus?.(parts) ?? parts;
     this.reason = shown.reason;
     this.lastMessage = shown.message;
     this.state = shown.state;
@@ -226,7 +226,7 @@ export class Manager implements Behaviour {
     if ("reason" in outcome) return new Refused(outcome.reason);
     const { value } = outcome;
     if (value instanceof Stop) return new Refused(value.reason);
-    if (value instanceof Reply || value instanceof Remove || value instanceof Swap) {
+    if (value instanceof Reply || value instanceof RemoveHandler || value instanceof SwapHandler) {
       return new Refused(["bad_return_value", value]);
     }
     return { handler, ref, supervisor, state: value instanceof NoReply ? value.state : value };
@@ -242,7 +242,7 @@ export class Manager implements Behaviour {
       const outcome = yield* outcomeOf(() => handler[callback]?.(event, installed.state), this.self);
       const value = "value" in outcome ? outcome.value : undefined;
       if ("reason" in outcome) yield* this.fail(installed, outcome.reason, event);
-      else if (value instanceof Remove || value instanceof Swap) yield* this.leave(installed, value);
+      else if (value instanceof RemoveHandler || value instanceof SwapHandler) yield* this.leave(installed, value);
       else if (value instanceof NoReply) installed.state = value.state;
       else if (
         value instanceof Reply ||
@@ -271,7 +271,7 @@ export class Manager implements Behaviour {
       installed.state = value.state;
       return value.value;
     }
-    if (value instanceof Remove || value instanceof Swap) {
+    if (value instanceof RemoveHandler || value instanceof SwapHandler) {
       yield* this.leave(installed, value);
       return value.reply;
     }
@@ -281,8 +281,8 @@ export class Manager implements Behaviour {
   }
 
   /** A handler goes by itself; if it wants so, another one takes its place. */
-  private *leave(installed: Installed, how: Remove | Swap): Steps<void> {
-    if (how instanceof Remove) {
+  private *leave(installed: Installed, how: RemoveHandler | SwapHandler): Steps<void> {
+    if (how instanceof RemoveHandler) {
       yield* this.remove(installed, "remove_handler", "normal");
       return;
     }
@@ -323,10 +323,10 @@ export class Manager implements Behaviour {
 
   /** A failure is told to the logger, and to the supervisor. */
   private told(installed: Installed, reason: unknown, message: unknown): void {
-    if (!isOrderly(reason)) this.self.runtime.log(new EventHandlerReport(this, installed, reason, message));
-    if (installed.supervisor !== undefined) {
-      this.self.send(installed.supervisor, ["gen_event_EXIT", installed.ref, reason]);
-    }
+    const { ref, state, supervisor } = installed;
+    const { pid, runtime } = this.self;
+    if (!isOrderly(reason)) runtime.log(new EventHandlerReport(pid, this.name, ref, reason, message, state));
+    if (supervisor !== undefined) this.self.send(supervisor, ["gen_event_EXIT", ref, reason]);
   }
 
   /** Ends the handlers that a process supervised which has ended. */

@@ -2,7 +2,7 @@ import { ExitError, type Op, type Pid, type Ref, type Self } from "../kernel.ts"
 import type { ChildSpec } from "./child-spec.ts";
 import { childWith } from "./child-with.ts";
 import type { ChildOptions } from "./define.ts";
-import { type EventHandler, type HandlerRef, partsOf, Remove, Swap } from "./event-handler.ts";
+import { type EventHandler, type HandlerRef, partsOf, RemoveHandler, SwapHandler } from "./event-handler.ts";
 import { Manager, Refused, type Request } from "./event-manager.ts";
 import { call as ask, type CallOptions, tell } from "./gen.ts";
 import { GenServer } from "./gen-server.ts";
@@ -72,17 +72,23 @@ function handler<S, A = undefined, E = any>(callbacks: EventHandler<S, A, E>): E
 }
 
 /** What a callback returns to be removed; `handleCall` with its answer. Source: `remove_handler`, `{remove_handler, Reply}`. */
-function remove<R = undefined>(reply?: R): Remove<R> {
-  return new Remove(reply as R);
+function remove<R = undefined>(reply?: R): RemoveHandler<R> {
+  return new RemoveHandler(reply as R);
 }
 
 /**
  * What a callback returns to have another handler in its place: its own `terminate` is called with `args` and `state`, and the other's `init` with
  * `newArgs` and what that gave. `handleCall` adds its answer. Source: `{swap_handler, Reply, Args1, NewState, Handler2, Args2}`.
  */
-function swap<R = undefined>(state: unknown, args: unknown, to: HandlerRef, newArgs: unknown, reply?: R): Swap<R> {
+function swap<R = undefined>(
+  state: unknown,
+  args: unknown,
+  to: HandlerRef,
+  newArgs: unknown,
+  reply?: R,
+): SwapHandler<R> {
   partsOf(to);
-  return new Swap(state, args, to, newArgs, reply as R);
+  return new SwapHandler(state, args, to, newArgs, reply as R);
 }
 
 /**
@@ -203,40 +209,22 @@ function stop(manager: Server, reason: unknown = "normal", timeout?: number, opt
  * GenEvent.notify(manager, "hello");
  * yield* GenEvent.call(manager, counter, "count"); // 5
  */
-export const GenEvent: {
-  readonly start: typeof start;
-  readonly startLink: typeof startLink;
-  readonly startMonitor: typeof startMonitor;
-  readonly child: typeof child;
-  readonly handler: typeof handler;
-  readonly remove: typeof remove;
-  readonly swap: typeof swap;
-  readonly addHandler: typeof addHandler;
-  readonly addSupHandler: typeof addSupHandler;
-  readonly deleteHandler: typeof deleteHandler;
-  readonly swapHandler: typeof swapHandler;
-  readonly swapSupHandler: typeof swapSupHandler;
-  readonly whichHandlers: typeof whichHandlers;
-  readonly notify: typeof notify;
-  readonly syncNotify: typeof syncNotify;
-  readonly call: typeof call;
-  readonly stop: typeof stop;
-} = {
-  start,
-  startLink,
-  startMonitor,
-  child,
-  handler,
-  remove,
-  swap,
-  addHandler,
-  addSupHandler,
-  deleteHandler,
-  swapHandler,
-  swapSupHandler,
-  whichHandlers,
-  notify,
-  syncNotify,
-  call,
-  stop,
+export const GenEvent = {
+  start: start as typeof start,
+  startLink: startLink as typeof startLink,
+  startMonitor: startMonitor as typeof startMonitor,
+  child: child as typeof child,
+  handler: handler as typeof handler,
+  remove: remove as typeof remove,
+  swap: swap as typeof swap,
+  addHandler: addHandler as typeof addHandler,
+  addSupHandler: addSupHandler as typeof addSupHandler,
+  deleteHandler: deleteHandler as typeof deleteHandler,
+  swapHandler: swapHandler as typeof swapHandler,
+  swapSupHandler: swapSupHandler as typeof swapSupHandler,
+  whichHandlers: whichHandlers as typeof whichHandlers,
+  notify: notify as typeof notify,
+  syncNotify: syncNotify as typeof syncNotify,
+  call: call as typeof call,
+  stop: stop as typeof stop,
 };

@@ -26,7 +26,7 @@ export {
   type DynamicSupervisorOptions,
 } from "./dynamic-supervisor.ts";
 export { type DisposableProcess, type DisposeOptions, disposable } from "./end-process.ts";
-export type { EventHandler, EventResult, HandlerRef } from "./event-handler.ts";
+export { type EventHandler, type EventResult, type HandlerRef, RemoveHandler, SwapHandler } from "./event-handler.ts";
 export { EventHandlerReport } from "./event-manager.ts";
 export type { CallOptions, From } from "./gen.ts";
 export { GenEvent } from "./gen-event.ts";

@@ -6,8 +6,6 @@ import { type Acting, actorOf, operation, ownOperation, pidOf, runtimeOf, type S
 import { type Scope, scopeServer, scopes } from "./pg-scope.ts";
 import { startServer } from "./server-start.ts";
 
-type Member = Pid<any>;
-
 /** Options of what is done with groups. */
 export interface PgOptions extends Acting {
   /** The scope of the group; default `"pg"`. */
@@ -18,7 +16,7 @@ export interface PgOptions extends Acting {
  * What who monitors groups gets: processes have joined a group, or left it. One that has joined twice leaves twice.
  * Source: OTP's `pg:monitor_scope/1`.
  */
-export type GroupChange = readonly [ref: Ref, change: "join" | "leave", group: unknown, pids: readonly Member[]];
+export type GroupChange = readonly [ref: Ref, change: "join" | "leave", group: unknown, pids: readonly Pid<any>[]];
 
 function scopeOf(options: PgOptions | undefined): string {
   const { scope = "pg" } = options ?? {};
@@ -43,12 +41,12 @@ function ask(request: unknown, options: PgOptions | undefined, what: string): Op
 }
 
 /** Starts a scope, without a link. Its name is its process's. Source: OTP's `pg:start/1`. */
-function start(scope = "pg", options?: Acting): Op<Member> {
+function start(scope = "pg", options?: Acting): Op<Pid<any>> {
   return startServer("start", scopeServer, [], { ...options, name: scopeOf({ scope }) });
 }
 
 /** Starts a scope, linked to the calling process. Source: OTP's `pg:start_link/1`. */
-function startLink(scope = "pg", options?: Acting): Op<Member> {
+function startLink(scope = "pg", options?: Acting): Op<Pid<any>> {
   return startServer("startLink", scopeServer, [], { ...options, name: scopeOf({ scope }) });
 }
 
@@ -58,9 +56,9 @@ function child(scope = "pg"): ChildSpec {
 }
 
 /** The pids, when all of them are of this runtime; else throws. */
-function members(pids: Member | readonly Member[], options: PgOptions | undefined): readonly Member[] {
+function members(pids: Pid<any> | readonly Pid<any>[], options: PgOptions | undefined): readonly Pid<any>[] {
   const runtime = runtimeOf(actorOf(options));
-  const all = Array.isArray(pids) ? [...pids] : [pids as Member];
+  const all = Array.isArray(pids) ? [...pids] : [pids as Pid<any>];
   for (const pid of all) runtime.isAlive(pid);
   return all;
 }
@@ -71,7 +69,7 @@ function members(pids: Member | readonly Member[], options: PgOptions | undefine
  *
  * *Throws* `ExitError` with `"noproc"` when the scope does not run; `TypeError` for what is no pid of this runtime. Source: OTP's `pg:join/3`.
  */
-function join(group: unknown, pids: Member | readonly Member[], options?: PgOptions): Op<"ok"> {
+function join(group: unknown, pids: Pid<any> | readonly Pid<any>[], options?: PgOptions): Op<"ok"> {
   return ask(["join", keyOf(group, "pg.join"), group, members(pids, options)], options, "join");
 }
 
@@ -80,12 +78,12 @@ function join(group: unknown, pids: Member | readonly Member[], options?: PgOpti
  *
  * *Throws* as `pg.join` does. Source: OTP's `pg:leave/3`.
  */
-function leave(group: unknown, pids: Member | readonly Member[], options?: PgOptions): Op<"ok" | "not_joined"> {
+function leave(group: unknown, pids: Pid<any> | readonly Pid<any>[], options?: PgOptions): Op<"ok" | "not_joined"> {
   return ask(["leave", keyOf(group, "pg.leave"), members(pids, options)], options, "leave");
 }
 
 /** The members of a group, each as often as it has joined; none when there is no such group, or scope. Source: OTP's `pg:get_members/2`. */
-function getMembers(group: unknown, options?: PgOptions): Member[] {
+function getMembers(group: unknown, options?: PgOptions): Pid<any>[] {
   const { runtime, scope } = read(options);
   const found = scope?.groups.get(keyOf(group, "pg.getMembers"));
   return found === undefined ? [] : found.members.filter((pid) => runtime.isAlive(pid));
@@ -107,12 +105,12 @@ function whichGroups(options?: PgOptions): unknown[] {
  *
  * *Throws* `ExitError` with `"noproc"` when the scope does not run. Source: OTP's `pg:monitor_scope/1`.
  */
-function monitorScope(options?: PgOptions): Op<[ref: Ref, groups: Map<unknown, Member[]>]> {
+function monitorScope(options?: PgOptions): Op<[ref: Ref, groups: Map<unknown, Pid<any>[]>]> {
   return watch(["monitor_scope"], options, "monitorScope");
 }
 
 /** Has the calling process told of all changes of a group. Gives its members as they are now, too. Source: OTP's `pg:monitor/2`. */
-function monitor(group: unknown, options?: PgOptions): Op<[ref: Ref, members: Member[]]> {
+function monitor(group: unknown, options?: PgOptions): Op<[ref: Ref, members: Pid<any>[]]> {
   return watch(["monitor", keyOf(group, "pg.monitor")], options, "monitor");
 }
 
@@ -121,7 +119,7 @@ function watch(request: readonly unknown[], options: PgOptions | undefined, what
   // Awaited, the call is made by a process of its own: it is not the one that is to be told.
   return operation(
     options?.as,
-    function* (_self, caller: Member): Steps<never> {
+    function* (_self, caller: Pid<any>): Steps<never> {
       return yield* ask([...request, caller], { scope }, what);
     },
     pidOf,
@@ -156,32 +154,19 @@ function demonitor(ref: Ref, options?: PgOptions): Op<"ok" | false> {
  * yield* pg.join("workers", self.pid);
  * for (const worker of pg.getMembers("workers")) send(worker, "work");
  */
-export const pg: {
-  readonly start: typeof start;
-  readonly startLink: typeof startLink;
-  readonly child: typeof child;
-  readonly join: typeof join;
-  readonly leave: typeof leave;
-  readonly getMembers: typeof getMembers;
+export const pg = {
+  start: start as typeof start,
+  startLink: startLink as typeof startLink,
+  child: child as typeof child,
+  join: join as typeof join,
+  leave: leave as typeof leave,
+  getMembers: getMembers as typeof getMembers,
   /** `getMembers`, of this node. */
-  readonly getLocalMembers: typeof getMembers;
-  readonly whichGroups: typeof whichGroups;
+  getLocalMembers: getMembers as typeof getMembers,
+  whichGroups: whichGroups as typeof whichGroups,
   /** `whichGroups`, of this node. */
-  readonly whichLocalGroups: typeof whichGroups;
-  readonly monitorScope: typeof monitorScope;
-  readonly monitor: typeof monitor;
-  readonly demonitor: typeof demonitor;
-} = {
-  start,
-  startLink,
-  child,
-  join,
-  leave,
-  getMembers,
-  getLocalMembers: getMembers,
-  whichGroups,
-  whichLocalGroups: whichGroups,
-  monitorScope,
-  monitor,
-  demonitor,
+  whichLocalGroups: whichGroups as typeof whichGroups,
+  monitorScope: monitorScope as typeof monitorScope,
+  monitor: monitor as typeof monitor,
+  demonitor: demonitor as typeof demonitor,
 };

@@ -122,24 +122,15 @@ function publish(
  * PubSub.subscribe("events", "room:1");
  * PubSub.broadcast("events", "room:1", ["joined", "ann"]);
  */
-export const PubSub: {
-  readonly startLink: typeof startLink;
-  readonly child: typeof child;
-  readonly subscribe: typeof subscribe;
-  readonly unsubscribe: typeof unsubscribe;
-  readonly broadcast: typeof broadcast;
-  readonly broadcastFrom: typeof broadcastFrom;
+export const PubSub = {
+  startLink: startLink as typeof startLink,
+  child: child as typeof child,
+  subscribe: subscribe as typeof subscribe,
+  unsubscribe: unsubscribe as typeof unsubscribe,
+  broadcast: broadcast as typeof broadcast,
+  broadcastFrom: broadcastFrom as typeof broadcastFrom,
   /** `broadcast`, to this node. */
-  readonly localBroadcast: typeof broadcast;
+  localBroadcast: broadcast as typeof broadcast,
   /** `broadcastFrom`, to this node. */
-  readonly localBroadcastFrom: typeof broadcastFrom;
-} = {
-  startLink,
-  child,
-  subscribe,
-  unsubscribe,
-  broadcast,
-  broadcastFrom,
-  localBroadcast: broadcast,
-  localBroadcastFrom: broadcastFrom,
+  localBroadcastFrom: broadcastFrom as typeof broadcastFrom,
 };

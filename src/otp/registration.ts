@@ -1,8 +1,9 @@
-import { inspect, type Matched, type Shape } from "../kernel.ts";
+import { inspect, type Matched, type Pid, type Shape } from "../kernel.ts";
 import { keyOf } from "./key.ts";
 import { type Acting, actorOf, pidOf } from "./operation.ts";
+import type { Registry } from "./registry.ts";
 import { matcher } from "./registry-query.ts";
-import { type AnyPid, Entry, type Registry, type Table, tableOf } from "./registry-table.ts";
+import { Entry, type Table, tableOf } from "./registry-table.ts";
 
 /** A unique key is another living process's, or the caller's own. Elixir's `{:error, {:already_registered, pid}}`. */
 export class AlreadyRegisteredError extends Error {
@@ -10,9 +11,9 @@ export class AlreadyRegisteredError extends Error {
   readonly registry: string;
   readonly key: unknown;
   /** Whose it is. */
-  readonly pid: AnyPid;
+  readonly pid: Pid<any>;
 
-  constructor(registry: string, key: unknown, pid: AnyPid) {
+  constructor(registry: string, key: unknown, pid: Pid<any>) {
     super(`the key ${inspect(key)} of the registry ${inspect(registry)} is registered by ${pid}`);
     Object.defineProperty(this, "name", { value: "AlreadyRegisteredError", configurable: true, writable: true });
     this.registry = registry;
@@ -21,7 +22,7 @@ export class AlreadyRegisteredError extends Error {
   }
 
   /** Elixir's reason. */
-  get reason(): readonly ["already_registered", pid: AnyPid] {
+  get reason(): readonly ["already_registered", pid: Pid<any>] {
     return ["already_registered", this.pid];
   }
 }
@@ -39,7 +40,7 @@ export function register<K = any, V = any>(
   key: NoInfer<K>,
   value: NoInfer<V>,
   options?: Acting,
-): AnyPid {
+): Pid<any> {
   const actor = actorOf(options);
   const table = tableOf(registry, options);
   const id = keyOf(key, "Registry.register");

@@ -1,8 +1,9 @@
 import { type Op, on, P, type Pid, type Self } from "../kernel.ts";
 import { keyOf } from "./key.ts";
 import { type Acting, actorOf, operation, pidOf, type Steps, settle } from "./operation.ts";
+import type { Registry } from "./registry.ts";
 import { pairOf } from "./registry-query.ts";
-import { expected, type Registered, type Registry, tableOf } from "./registry-table.ts";
+import { expected, type Registered, tableOf } from "./registry-table.ts";
 
 /** A process that does a part of a dispatch. */
 interface Helper {

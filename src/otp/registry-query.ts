@@ -1,7 +1,8 @@
 import { type Clause, type Matched, on, P, type Pid, type Shape } from "../kernel.ts";
 import { keyOf } from "./key.ts";
 import type { Acting } from "./operation.ts";
-import { type Entry, expected, type Registered, type Registry, tableOf } from "./registry-table.ts";
+import type { Registry } from "./registry.ts";
+import { type Entry, expected, type Registered, tableOf } from "./registry-table.ts";
 
 export const pairOf = ({ pair }: Entry): Registered<unknown> => pair;
 

@@ -1,9 +1,9 @@
-import { current, type Op, type Self } from "../kernel.ts";
+import { current, type Op, type Pid, type Self } from "../kernel.ts";
 import type { StatusParts } from "./callbacks.ts";
 import type { ChildSpec } from "./child-spec.ts";
 import { keyOf } from "./key.ts";
 import type { Acting } from "./operation.ts";
-import { type AnyPid, expected, keepTable, Partition, Table } from "./registry-table.ts";
+import { expected, keepTable, Partition, Table } from "./registry-table.ts";
 import { noReply, ok, reply } from "./result.ts";
 import { startServer } from "./server-start.ts";
 import { Supervisor } from "./supervisor.ts";
@@ -55,7 +55,7 @@ const partition = {
  * *Throws* `TypeError` for a wrong option; `ExitError` with `["already_started", pid]` when the name is taken.
  * Source: Elixir's `Registry.start_link/1`.
  */
-export function startLink(options: RegistryOptions): Op<AnyPid> {
+export function startLink(options: RegistryOptions): Op<Pid<any>> {
   if (typeof options !== "object" || options === null) throw expected("options", options);
   const { keys, name, partitions = 1, listeners = [], meta = {} } = options;
   if (keys !== "unique" && keys !== "duplicate") throw expected(`"unique" or "duplicate" as keys`, keys);

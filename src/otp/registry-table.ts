@@ -1,19 +1,11 @@
 import { inspect, NameError, NoProcessError, type Pid, type Runtime } from "../kernel.ts";
 import { type Acting, actorOf, runtimeOf } from "./operation.ts";
 
-declare const entry: unique symbol;
-
-/**
- * The name of a registry, which may say what its keys and values are: `const rooms: Registry<string, Room> = "rooms"`. any string will do
- * where nothing needs to be known of them.
- */
-export type Registry<K = any, V = any> = string & { readonly [entry]?: (held: readonly [K, V]) => readonly [K, V] };
-
 /** Any process: a registry does not know what those may be sent. */
 export type AnyPid = Pid<any>;
 
 /** What `lookup` gives for one registration: who, and with which value. */
-export type Registered<V> = readonly [pid: AnyPid, value: V];
+export type Registered<V> = readonly [pid: Pid<any>, value: V];
 
 /** One registration. */
 export class Entry {
