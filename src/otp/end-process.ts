@@ -1,9 +1,8 @@
-import type { Op, Pid } from "../kernel.ts";
+import type { Op } from "../kernel.ts";
+import type { AnyPid } from "./child-spec.ts";
 import { type Acting, type Actor, actorOf, ownOperation } from "./operation.ts";
 import { take } from "./take.ts";
 import { checkTimeout } from "./timeout.ts";
-
-type AnyPid = Pid<any>;
 
 /**
  * Unlinks a process and ends it with `reason`, kills it after `ms`, and gives its DOWN message. Who acts hears of it by that alone.

@@ -1,11 +1,10 @@
-import { inspect, type Matched, on, type Pid, type Ref, type Runtime, type Self, type Shape } from "../kernel.ts";
+import { inspect, type Matched, on, type Ref, type Runtime, type Self, type Shape } from "../kernel.ts";
+import type { AnyPid } from "./child-spec.ts";
 import { endProcess } from "./end-process.ts";
 import { type Acting, type Actor, actorOf, ownOperation, pidOf, runtimeOf, type Steps } from "./operation.ts";
 import { isSource, open, type Source } from "./source.ts";
 import { anything, take } from "./take.ts";
 import { checkTimeout } from "./timeout.ts";
-
-type AnyPid = Pid<any>;
 
 /** Which messages to iterate over, and whose. */
 export interface MessagesOptions<X = any, Q extends Shape = Shape> {

@@ -1,7 +1,6 @@
 import { ExitError, formatException, inspect, type Op, type Pid, type Report, type Self } from "../kernel.ts";
+import type { AnyPid } from "./child-spec.ts";
 import { type Acting, type Actor, actorOf, ownOperation, pidOf, runtimeOf } from "./operation.ts";
-
-type AnyPid = Pid<any>;
 
 /** What a resource is closed by, unless somebody says how. */
 const CLOSERS: readonly PropertyKey[] = ["close", "destroy", "terminate", "cancel", "abort", "kill", "return"];

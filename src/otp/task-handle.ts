@@ -1,11 +1,10 @@
-import { current, ExitError, inspect, type Op, type Pid, type Ref, UsageError } from "../kernel.ts";
+import { current, ExitError, inspect, type Op, type Ref, UsageError } from "../kernel.ts";
+import type { AnyPid } from "./child-spec.ts";
 import { endProcess } from "./end-process.ts";
 import { type Acting, type Actor, actorOf, ownOperation, pidOf, runtimeOf } from "./operation.ts";
 import { take } from "./take.ts";
 import { Job, Origin } from "./task-process.ts";
 import { checkTimeout } from "./timeout.ts";
-
-type AnyPid = Pid<any>;
 
 /** ms to wait for a task, unless another time is given. Source: `Task.await/2`. */
 const PATIENCE = 5000;

@@ -11,17 +11,17 @@ import {
   type Report,
   type Self,
 } from "../kernel.ts";
+import type { AnyPid } from "./child-spec.ts";
 import { type Actor, isWaiting, pidOf, runtimeOf, type Steps, settle } from "./operation.ts";
 import { called, formatStop, isOrderly } from "./otp-report.ts";
 
 type AnySelf = Self<any>;
-type AnyPid = Pid<any>;
 
 /**
  * What a task runs: called with its arguments and, behind them, the `self` of its process. A plain, generator or async function; what it
  * returns, or its promise is fulfilled with, is the task's result.
  */
-export type TaskBody<A extends readonly unknown[], R> = (...args: [...args: A, self: AnySelf]) => R;
+export type TaskBody<A extends readonly unknown[], R> = (...args: [...args: A, self: Self<any>]) => R;
 
 /** Who started a task, as the task knows it. */
 export class Origin {
@@ -102,7 +102,8 @@ export class Job {
         : ["nocatch", error];
     // A dead process's operations fail as well, and that is nobody's mistake.
     const isDead = !self.runtime.isAlive(self.pid);
-    if (!isDead && !isOrderly(reason)) self.runtime.log(new TaskReport(self.pid, this, reason));
+    if (!isDead && !isOrderly(reason))
+      self.runtime.log(new TaskReport(self.pid, this.origin.starter, this.body, this.args, reason));
     // Not the error itself: the kernel would report it, too.
     throw isExit ? error : new ExitError(reason);
   }
@@ -115,7 +116,7 @@ function isError(error: unknown): boolean {
 /**
  * The body of a task's process. Not a generator: it becomes what the task's function is, so that an async one may await its own messages.
  */
-export function perform(self: AnySelf, job: Job): unknown {
+function perform(self: AnySelf, job: Job): unknown {
   job.begin(self);
   // Called by no name but its own: stacks show it.
   const { body, args } = job;
@@ -203,12 +204,12 @@ export class TaskReport implements Report {
   readonly function: unknown;
   readonly args: readonly unknown[];
 
-  constructor(pid: Pid<never>, job: Job, reason: unknown) {
+  constructor(pid: Pid<never>, starter: unknown, body: unknown, args: readonly unknown[], reason: unknown) {
     this.pid = pid;
+    this.starter = starter;
+    this.function = body;
+    this.args = args;
     this.reason = reason;
-    this.starter = job.origin.starter;
-    this.function = job.body;
-    this.args = job.args;
   }
 
   get text(): string {

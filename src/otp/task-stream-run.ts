@@ -26,9 +26,6 @@ export interface Settings {
   readonly zips: boolean;
 }
 
-/** What a run asks of an operation, and gets. */
-type Asking<T> = Generator<Op<unknown>, T, Any>;
-
 const isDown = (message: Any, ref: unknown) => message[0] === "DOWN" && message[1] === ref;
 
 /**
@@ -84,7 +81,7 @@ export class StreamRun<out R> {
     return ownOperation(() => this.closing());
   }
 
-  *stepping(): Asking<IteratorResult<R, undefined>> {
+  *stepping(): Generator<Op<unknown>, IteratorResult<R, undefined>, any> {
     try {
       while (!this.isClosed) {
         const { line } = this.begin();
@@ -199,7 +196,7 @@ export class StreamRun<out R> {
     return new ExitError(reason, ["Task.Supervised.stream", this.settings.timeout]);
   }
 
-  *closing(): Asking<void> {
+  *closing(): Generator<Op<unknown>, void, any> {
     const { actor, opened, isClosed, isAsync } = this;
     this.isClosed = true;
     this.opened = undefined;

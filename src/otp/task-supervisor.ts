@@ -1,5 +1,5 @@
-import { current, ExitError, type Op, type Pid, type Result, type Self } from "../kernel.ts";
-import type { ChildSpec, Restart, Shutdown } from "./child-spec.ts";
+import { current, ExitError, type Op, type Result, type Self } from "../kernel.ts";
+import type { AnyPid, ChildSpec, Restart, Shutdown } from "./child-spec.ts";
 import {
   DynamicSupervisor,
   type DynamicSupervisorChildOptions,
@@ -14,7 +14,6 @@ import { startAttending, type TaskBody } from "./task-process.ts";
 import { type StreamOptions, type StreamResult, TaskStream, type ZippedResult } from "./task-stream.ts";
 
 type Any = any;
-type AnyPid = Pid<any>;
 type AnySelf = Self<any>;
 
 const WHAT = "Task.Supervisor";

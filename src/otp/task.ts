@@ -1,5 +1,5 @@
-import type { Op, Pid, Result } from "../kernel.ts";
-import type { ChildSpec } from "./child-spec.ts";
+import type { Op, Result } from "../kernel.ts";
+import type { AnyPid, ChildSpec } from "./child-spec.ts";
 import { type Acting, actorOf } from "./operation.ts";
 import type { Source } from "./source.ts";
 import { linked } from "./task-coordinator.ts";
@@ -25,7 +25,6 @@ import { type StreamOptions, type StreamResult, TaskStream, type ZippedResult } 
 import { TaskSupervisor } from "./task-supervisor.ts";
 
 type Any = any;
-type AnyPid = Pid<any>;
 
 /** What a task says of itself as a child of a supervisor. */
 export type TaskChildOptions = Partial<Pick<ChildSpec, "id" | "restart" | "shutdown" | "significant">>;
