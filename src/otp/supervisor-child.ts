@@ -1,7 +1,6 @@
 import { after, inspect, on, P, type Self, type Suspend } from "../kernel.ts";
 import { type AnyPid, Failed, type FullSpec, wrong } from "./child-spec.ts";
 import { isPid } from "./name.ts";
-import { isWaiting, settle } from "./operation.ts";
 import { isOrderly } from "./otp-report.ts";
 import { isFailedStart } from "./proc-lib.ts";
 import { isFailure, reasonOf } from "./server-process.ts";
@@ -9,29 +8,20 @@ import { isFailure, reasonOf } from "./server-process.ts";
 /** What a start function came to: a pid, perhaps with information for who asked, nothing by `ignore`, or a failure. */
 export type Start = AnyPid | readonly [pid: AnyPid, info: unknown] | undefined | Failed;
 
-/**
- * Runs a start function in the supervisor. A start that failed is the reason it failed with; one that threw is `["EXIT", what it threw]`, as
- * OTP's `catch` has it.
- */
-export function* startChild(
-  self: Self<unknown>,
-  { id, start }: FullSpec,
-  args: readonly unknown[] = [],
-): Generator<Suspend, Start, unknown> {
-  let started: unknown;
-  try {
-    started = start(...args);
-    if (isWaiting(started)) started = yield* settle(started, self);
-  } catch (error) {
-    if (isFailedStart(error)) return new Failed(error.reason);
-    if (isFailure(error)) return new Failed(["EXIT", reasonOf(error)]);
-    // As in Erlang, what is thrown and no error stands for what is returned.
-    started = error;
-  }
+/** What a start function gave. */
+export function startOf(started: unknown, id: unknown): Start {
   if (isPid(started)) return started;
   if (started === "ignore") return undefined;
   if (Array.isArray(started) && started.length === 2 && isPid(started[0])) return started as [AnyPid, unknown];
   return new Failed(wrong(`a pid or "ignore" from start of child ${inspect(id)}`, started));
+}
+
+/** What a start function threw: a start that failed is the reason it failed with, any other error `["EXIT", error]`, as OTP's `catch` has it. */
+export function failureOf(thrown: unknown, id: unknown): Start {
+  if (isFailedStart(thrown)) return new Failed(thrown.reason);
+  if (isFailure(thrown)) return new Failed(["EXIT", reasonOf(thrown)]);
+  // As in Erlang, what is thrown and no error stands for what is returned.
+  return startOf(thrown, id);
 }
 
 /** The pid of a start that did not fail; undefined when it was ignored. */

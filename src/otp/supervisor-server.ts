@@ -1,7 +1,8 @@
 import { inspect, type Pid, type Self, type Suspend } from "../kernel.ts";
 import { type AnyPid, Failed, type FullSpec } from "./child-spec.ts";
+import { isWaiting } from "./operation.ts";
 import { isOrderly } from "./otp-report.ts";
-import { isExpected, pidOf, type Start, shutDown, startChild } from "./supervisor-child.ts";
+import { failureOf, isExpected, pidOf, type Start, shutDown, startOf } from "./supervisor-child.ts";
 import type { Child } from "./supervisor-children.ts";
 import { conflict, type FullFlags } from "./supervisor-flags.ts";
 import { Intensity } from "./supervisor-intensity.ts";
@@ -11,6 +12,8 @@ export type Steps<T> = Generator<Suspend, T, unknown>;
 
 /** What a supervisor replies, as Erlang's does. */
 export type Reply = "ok" | readonly ["ok", ...unknown[]] | readonly ["error", reason: unknown] | object;
+
+const NO_ARGS: readonly unknown[] = [];
 
 export const NOT_FOUND = ["error", "not_found"] as const;
 
@@ -142,8 +145,15 @@ export abstract class SupervisorServer implements SupervisorIdentity {
   }
 
   /** Runs a start function; the failure of what was known before is reported. */
-  protected *run(spec: FullSpec, args?: readonly unknown[]): Steps<Start> {
-    const start = yield* startChild(this.self, spec, args);
+  protected *run(spec: FullSpec, args: readonly unknown[] = NO_ARGS): Steps<Start> {
+    let start: Start;
+    try {
+      let started: unknown = spec.start(...args);
+      if (isWaiting(started)) started = yield* Symbol.iterator in started ? started : this.self.until(started);
+      start = startOf(started, spec.id);
+    } catch (error) {
+      start = failureOf(error, spec.id);
+    }
     if (this.flags.progress && start !== undefined && !(start instanceof Failed))
       this.report("progress", undefined, pidOf(start), spec);
     return start;
