@@ -1,9 +1,6 @@
 import { inspect, NameError, NoProcessError, type Pid, type Runtime } from "../kernel.ts";
 import { type Acting, actorOf, runtimeOf } from "./operation.ts";
 
-/** Any process: a registry does not know what those may be sent. */
-export type AnyPid = Pid<any>;
-
 /** What `lookup` gives for one registration: who, and with which value. */
 export type Registered<V> = readonly [pid: Pid<any>, value: V];
 
@@ -30,14 +27,14 @@ export class Entry {
  * `duplicate` unless another process has taken the key of a dead one.
  */
 export class Partition {
-  readonly owner: AnyPid;
+  readonly owner: Pid<any>;
   readonly unique: Map<unknown, Entry> = new Map();
   readonly duplicate: Map<unknown, Set<Entry>> = new Map();
   readonly processes: Map<Pid<never>, Set<Entry>> = new Map();
   /** How many entries `duplicate` has. */
   duplicates = 0;
 
-  constructor(owner: AnyPid) {
+  constructor(owner: Pid<any>) {
     this.owner = owner;
   }
 }
@@ -195,7 +192,7 @@ export class Table {
 const tables = /* @__PURE__ */ new WeakMap<Pid<never>, Table>();
 
 /** The one that was last asked for: in most programs one is asked far more often than the others. */
-const last: { pid: AnyPid | undefined; table: Table | undefined } = { pid: undefined, table: undefined };
+const last: { pid: Pid<any> | undefined; table: Table | undefined } = { pid: undefined, table: undefined };
 
 export function keepTable(supervisor: Pid<never>, table: Table): void {
   tables.set(supervisor, table);
