@@ -1,4 +1,4 @@
-import { ExitError, on, P, type Pid, type Self } from "../../src/index.ts";
+import { ExitError, on, P, type Pid, type RuntimeOptions, type Self } from "../../src/index.ts";
 import { type OwnRuntime, ownRuntime, settle } from "../semantics/support/own-runtime.ts";
 
 export type AnySelf = Self<any>;
@@ -22,8 +22,8 @@ interface Outcome {
   error?: unknown;
 }
 
-export function acting(): Acting {
-  const own = ownRuntime();
+export function acting(options?: RuntimeOptions): Acting {
+  const own = ownRuntime(options);
   const { runtime, pass } = own;
 
   function start(body: (self: AnySelf) => unknown): { readonly outcomes: Outcome[]; readonly pid: Pid } {

@@ -824,6 +824,41 @@ describe("reports", () => {
   });
 });
 
+for (const messages of ["clone", "freeze"] as const) {
+  test(`with messages: ${messages}, results and inputs get across, in the host as well`, async () => {
+    const { act, runtime, pass } = acting({ messages });
+    act(function* (self) {
+      const list = [1];
+      const task = Task.async(() => [list]);
+      const [given] = yield* Task.await(task);
+      expect([given, given === list, Object.isFrozen(given)]).toEqual([
+        list,
+        messages !== "clone",
+        messages === "freeze",
+      ]);
+      expect(yield* Task.asyncStream([[1], [2]], (each) => [...each, 3]).toArray()).toEqual([
+        ["ok", [1, 3]],
+        ["ok", [2, 3]],
+      ]);
+      const supervisor = yield* Task.Supervisor.startLink();
+      const supervised = yield* Task.Supervisor.async(supervisor, (n: number) => ({ n }), [1]);
+      expect(yield* Task.await(supervised)).toEqual({ n: 1 });
+      self.unlink(supervisor);
+      self.exit(supervisor, "shutdown");
+    });
+    const tasks = [10, 20].map((ms) => Task.async((self: AnySelf) => self.sleep(ms), [], { as: runtime }));
+    const both = Promise.all([Task.await(tasks[0] as TaskHandle), Task.yield(tasks[1] as TaskHandle, 15)]);
+    for (let ms = 0; ms < 20; ms += 5) {
+      await settle(runtime);
+      pass(5);
+    }
+    expect(await both).toEqual([undefined, undefined]);
+    await settle(runtime);
+    expect(await Task.yield(tasks[1] as TaskHandle, 0)).toEqual(["ok", undefined]);
+    expect(runtime.processInfo(runtime.self(), "messages")).toEqual([]);
+  });
+}
+
 test("nothing is left of ten thousand tasks", () => {
   const { act, runtime } = acting();
   act(function* (self) {
