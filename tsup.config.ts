@@ -29,6 +29,7 @@ const rawExports: Plugin = {
         /const exports = postInstantiate\(.*\);\s+return \{ module, instance, exports \};/g,
         "return { module, instance };",
       );
+      contents = leaveOut(contents, /isModule\(source\) \? source : new WebAssembly\.Module\(source\)/g, "source");
       contents = leaveOut(contents, /^const utf16 = .*$/gm, "");
       contents = leaveOut(contents, /^Object\.hasOwn = Object\.hasOwn \|\| function[^}]*\};?$/gm, "");
       return { contents, loader: "js" };
@@ -50,7 +51,15 @@ const terser: NonNullable<Options["terserOptions"]> = {
   module: true,
   ecma: 2020,
   // Not reduce_funcs: it writes a function that is called in one place out there, as a closure made anew by each call. A supervisor then takes a third longer.
-  compress: { passes: 3, sequences: false, lhs_constants: false, reduce_funcs: false },
+  compress: {
+    passes: 3,
+    sequences: false,
+    lhs_constants: false,
+    reduce_funcs: false,
+    unsafe_methods: true,
+    pure_getters: true,
+    unsafe_arrows: true,
+  },
   format: { semicolons: false, max_line_len: 1000 },
 };
 

@@ -113,13 +113,14 @@ export function next(): i32 {
   return p.count === 0 ? p.slot : p.slot | HAS_MAIL;
 }
 
-/** The slice is over. Who is still RUNNING is in a bare receive, and came to the end of its mailbox: → WAITING, or RUNNABLE if something has come since. */
+/** The slice is over. Who is still RUNNING is in a receive, and came to the end of its mailbox: → WAITING, or RUNNABLE if something has come since. */
 export function rest(): void {
   const p = state.current;
   if (p === null) return;
   state.current = null;
   if (p.state !== RUNNING) return;
   if (p.count === 0) process.wait(p, true);
+  else if (p.save !== null && mailbox.candidate(p) === EMPTY) process.wait(p, false);
   else process.makeRunnable(p);
 }
 
@@ -143,8 +144,13 @@ export function giveWay(slot: i32): void {
  */
 export function send(slot: i32, generation: i32, hands: i32): i32 {
   const p = process.at(slot);
+  if (p.generation !== generation) return NO_PROCESS;
+  return give(p, hands);
+}
+
+function give(p: process.Process, hands: i32): i32 {
   // The doomed take nothing any more.
-  if (p.generation !== generation || !process.isAlive(p) || p.flags & DOOMED) return NO_PROCESS;
+  if (!process.isAlive(p) || p.flags & DOOMED) return NO_PROCESS;
   if (!hands || p.state !== WAITING || !(p.flags & BARE) || p.limit !== 0) return enqueue(p);
   process.hand(p);
   countSend();
@@ -167,15 +173,18 @@ function countSend(): void {
   if (current !== null) current.reductions++;
 }
 
-/** Sends through an alias. A reply alias, and a monitor that came with it, ends with the message. */
-export function sendAlias(index: i32, generation: i32): i32 {
+/**
+ * Sends through an alias, and answers as `send` does, but for a message in hand with HANDED - its owner's slot. A reply alias, and a monitor
+ * that came with it, ends with the message. OWN_ALIAS: nothing is done, since it belongs to the `sender`.
+ */
+export function sendAlias(index: i32, generation: i32, hands: i32, sender: i32): i32 {
   const alias = edge.find(index, generation);
   if (alias === null || !(edge.kindOf(alias) & EDGE_ALIAS)) return NO_PROCESS;
   const owner = alias.owner!;
-  if (!process.isAlive(owner)) return NO_PROCESS;
-  const value = enqueue(owner);
-  if (value >= 0 && edge.kindOf(alias) & EDGE_ALIAS_REPLY) edge.release(alias);
-  return value;
+  if (owner.slot === sender) return layout.OWN_ALIAS;
+  const value = give(owner, hands);
+  if ((value >= 0 || value === HANDED) && edge.kindOf(alias) & EDGE_ALIAS_REPLY) edge.release(alias);
+  return value === HANDED ? HANDED - owner.slot : value;
 }
 
 /** A message went through a reply alias by other means: ends it. */
@@ -255,8 +264,7 @@ export function abandon(slot: i32): void {
   const p = process.at(slot);
   p.save = null;
   if (p.state === WAITING) p.state = <u8>PARKED;
-  if (p.timeout !== null) timer.release(p.timeout!);
-  p.flags &= ~(<u8>TIMED_OUT);
+  clearTimeout(slot);
 }
 
 /** Takes the oldest message of a mailbox, whoever asks: for burying, and for a bound that drops the oldest. EMPTY when none. */
@@ -413,8 +421,7 @@ export function cancelTimer(index: i32): void {
 /** Sets the timeout of a process's receive or sleep. 0, or NO_MEMORY. */
 export function setTimeout(slot: i32, deadline: f64): i32 {
   const p = process.at(slot);
-  if (p.timeout !== null) timer.release(p.timeout!);
-  p.flags &= ~(<u8>TIMED_OUT);
+  clearTimeout(slot);
   return timer.create(p, <i64>deadline, true) === null ? NO_MEMORY : 0;
 }
 

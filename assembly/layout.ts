@@ -33,8 +33,10 @@ export const FULL_EXIT = -2;
 export const FULL_DROP_NEWEST = -3;
 export const FULL_DROP_OLDEST = -4;
 export const NO_MEMORY = -5;
-/** The receiver gets the message in hand. */
+/** The receiver gets the message in hand. Of `sendAlias`, less the receiver's slot. */
 export const HANDED = -6;
+/** The alias belongs to the sender. */
+export const OWN_ALIAS = -6;
 
 /** A bit of what `next` answers, above all slots. */
 export const HAS_MAIL = 16777216;

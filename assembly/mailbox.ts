@@ -173,24 +173,30 @@ export function candidate(p: Process): i32 {
 
 /** Puts the save pointer on the first living message at or behind a place. */
 function settle(p: Process, segment: Segment, place: i32): i32 {
+  const number = seek(p, segment, place);
+  p.save = state.cursor;
+  p.saveAt = <u8>state.cursorAt;
+  return number;
+}
+
+/** Puts the cursor on the first living message at or behind a place: its number, or EMPTY at the end of the mailbox. */
+function seek(p: Process, segment: Segment, place: i32): i32 {
   while (true) {
     const end = segment === p.tail ? <i32>p.tailAt : SEGMENT_SLOTS;
-    while (place < end) {
-      if (tagAt(segment, place) !== TOMBSTONE) {
-        p.save = segment;
-        p.saveAt = <u8>place;
-        return segment.base + place;
-      }
-      place++;
-    }
     const next = segment.next;
-    if (next === null) break;
-    segment = next;
-    place = 0;
+    if (place >= end && next !== null) {
+      segment = next;
+      place = 0;
+      continue;
+    }
+    if (place < end && tagAt(segment, place) === TOMBSTONE) {
+      place++;
+      continue;
+    }
+    state.cursor = segment;
+    state.cursorAt = place;
+    return place < end ? segment.base + place : EMPTY;
   }
-  p.save = segment;
-  p.saveAt = <u8>place;
-  return EMPTY;
 }
 
 /** Takes the candidate. False when it is gone: looking at it ran code of the program. */
@@ -282,23 +288,11 @@ function isInSet(tag: i32, size: i32): bool {
 
 /** The first (`restart`) or next message, or EMPTY. */
 export function walk(p: Process, restart: bool): i32 {
-  let segment = restart ? p.head : state.cursor;
-  let place = restart ? <i32>p.headAt : state.cursorAt + 1;
-  while (segment !== null) {
-    const end = segment === p.tail ? <i32>p.tailAt : SEGMENT_SLOTS;
-    while (place < end) {
-      if (tagAt(segment, place) !== TOMBSTONE) {
-        state.cursor = segment;
-        state.cursorAt = place;
-        return segment.base + place;
-      }
-      place++;
-    }
-    segment = segment.next;
-    place = 0;
-  }
-  state.cursor = null;
-  return EMPTY;
+  const segment = restart ? p.head : state.cursor;
+  if (segment === null) return EMPTY;
+  const number = seek(p, segment, restart ? <i32>p.headAt : state.cursorAt + 1);
+  if (number === EMPTY) state.cursor = null;
+  return number;
 }
 
 /** Takes the message at the cursor and ends the walk. */

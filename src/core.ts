@@ -24,7 +24,7 @@ export interface Core {
   take(slot: number): number;
   next(): number;
   rest(): void;
-  sendAlias(index: number, generation: number): number;
+  sendAlias(index: number, generation: number, hands: number, sender: number): number;
   replied(index: number, generation: number): void;
   deliver(slot: number): number;
   candidate(slot: number, restart: number): number;

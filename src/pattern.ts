@@ -60,7 +60,7 @@ type Test = unknown;
 const pattern = (test: (value: unknown) => boolean): never => test as never;
 const ofType = (type: string) => pattern((value) => typeof value === type);
 const anything = pattern(() => true);
-const nothing = () => false;
+const nothing = () => {};
 
 /** Patterns for kinds of values. */
 export const P: {
@@ -109,8 +109,8 @@ export const P: {
     });
   },
   or(...patterns: readonly unknown[]) {
-    const tests = patterns.map(compile);
-    return pattern((value) => tests.some((test) => fitsSafely(test, value)));
+    const clauses = patterns.map(clauseOf);
+    return pattern((value) => clauses.some((clause) => clause.matches(value)));
   },
   when(...patterns: unknown[]) {
     const tests = patterns.map(compile);
@@ -127,14 +127,18 @@ export class Clause<out T, in X = any> {
 
   constructor(pattern: unknown, then: (message: X) => T, after: number | undefined) {
     if (typeof then !== "function") throw new TypeError(`expected a function to run on a match, got ${inspect(then)}`);
-    this.test = after === undefined ? compile(pattern) : nothing;
+    this.test = compile(pattern);
     this.then = then;
     this.after = after;
   }
 
   /** Whether the clause takes `message`. Never throws. */
   matches(message: unknown): boolean {
-    return fitsSafely(this.test, message);
+    try {
+      return Boolean(fits(this.test, message));
+    } catch {
+      return false;
+    }
   }
 }
 
@@ -157,7 +161,7 @@ export function on<const Q extends Shape, T>(pattern: Q, then: (message: Matched
  *
  * *Throws* `RangeError` when `ms` is negative or NaN, `TypeError` when it is no number.
  */
-export function after<T = undefined>(ms: number, then: () => T = () => undefined as T): Clause<T> {
+export function after<T = undefined>(ms: number, then: () => T = nothing as never): Clause<T> {
   return new Clause(undefined, then, checkTimeout(ms));
 }
 
@@ -170,38 +174,26 @@ export function checkTimeout(ms: unknown): number {
 
 /** Whether `value` matches `pattern`, as in a clause made by `on`. */
 export function matches(pattern: unknown, value: unknown): boolean {
-  return fitsSafely(compile(pattern), value);
+  return clauseOf(pattern).matches(value);
 }
+
+const clauseOf = (pattern: unknown) => new Clause(pattern, nothing, undefined);
 
 /** Reads a pattern, once for a clause: receive puts every waiting message to it. */
 function compile(pattern: unknown): Test {
   if (typeof pattern === "function") return isClass(pattern) ? instance(pattern) : pattern;
   if (typeof pattern !== "object" || pattern === null) return Number.isNaN(pattern) ? Number.isNaN : pattern;
-  if (pattern instanceof Ref) return pattern;
   if (!Array.isArray(pattern)) return isPlain(pattern) ? partial(pattern) : pattern;
-  const tests = new Array<Test>(pattern.length);
-  // Not map, which leaves the holes of [, "a"] as holes.
-  for (let i = 0; i < tests.length; i++) {
-    const element: unknown = pattern[i];
-    tests[i] = typeof element === "string" ? element : compile(element);
-  }
-  return tests;
+  // Spread, for map would leave the holes of [, "a"] as holes.
+  return [...pattern].map(compile);
 }
 
 function fits(test: Test, value: unknown): unknown {
   if (typeof test === "function") return test(value);
-  if (!Array.isArray(test)) return test === value;
-  if (!Array.isArray(value) || value.length !== test.length) return false;
+  // No array of a test is one of the program's.
+  if (!Array.isArray(test) || !Array.isArray(value) || value.length !== test.length) return test === value;
   for (let i = 0; i < test.length; i++) if (!fits(test[i], value[i])) return false;
   return true;
-}
-
-function fitsSafely(test: Test, value: unknown): boolean {
-  try {
-    return Boolean(fits(test, value));
-  } catch {
-    return false;
-  }
 }
 
 /** True of `class` syntax and of built-in constructors: no other function has a `prototype` that can't be replaced. */

@@ -174,9 +174,9 @@ export class Process extends ProcessId {
     return this.world.setFlag(this.acting(), flag, value);
   }
 
-  receive(first?: unknown, second?: unknown, ...more: unknown[]): Op<unknown> {
-    if (first === undefined && second === undefined) return this.receiveOldest();
-    return this.made(receiveOf(this, first, second, more));
+  receive(...given: unknown[]): Op<unknown> {
+    if (given[0] === undefined && given[1] === undefined) return this.receiveOldest();
+    return this.made(receiveOf(this, given));
   }
 
   private receiveOldest(): Op<unknown> {

@@ -5,7 +5,7 @@ import { inspect } from "./inspect.ts";
 import { AwaitedReceive, badYield, Operation, type Step, SUSPENDED, Until } from "./operation.ts";
 import { Clause, checkTimeout } from "./pattern.ts";
 import type { Process } from "./process.ts";
-import { lastRef, Ref } from "./ref.ts";
+import { Ref } from "./ref.ts";
 import { ENOUGH, type Mark, tagOf } from "./tags.ts";
 import type { Suspend } from "./types.ts";
 import type { World } from "./world.ts";
@@ -19,13 +19,20 @@ interface Limit {
 type Case = (message: unknown) => unknown;
 type Cases = Record<string, Case>;
 
+// How far a receive has come.
+const NEW = 0;
+const BEGUN = 1;
+/** Its time begins when the clock is looked at next. */
+const PENDING = 2;
+const TIMED = 3;
+
 /** A receive that looks for a message: the oldest one for which `select` gives a clause. */
 class SelectiveReceive extends Operation<unknown> {
-  /** Its tag table, or else its clauses. */
+  /** Its tag table, or else its clauses but for the timeout. */
   private readonly cases: Cases | undefined;
   private readonly clauses: readonly Clause<unknown>[];
   private readonly limit: Limit | undefined;
-  private begun = false;
+  private phase: typeof NEW | typeof BEGUN | typeof PENDING | typeof TIMED = NEW;
   /** What the clause returned, when that takes time itself. */
   private inner: Iterator<Suspend, unknown, unknown> | undefined = undefined;
   /** Once it goes on where an earlier one stopped, or has passed over a message. */
@@ -49,7 +56,7 @@ class SelectiveReceive extends Operation<unknown> {
 
   override start(): void {
     super.start();
-    this.begun = false;
+    this.phase = NEW;
     this.inner = undefined;
     this.mark = undefined;
     this.numbers = undefined;
@@ -77,21 +84,21 @@ class SelectiveReceive extends Operation<unknown> {
     const { process } = this;
     const { world, slot } = process;
     const { core } = world;
-    const timed = this.begun;
-    this.begun = true;
+    const again = this.phase !== NEW;
+    if (!again) this.phase = BEGUN;
     if (process.inHand !== undefined) {
       const message = process.inHand;
       const clause = this.select(message);
       if (clause !== undefined) {
         process.inHand = undefined;
-        return this.take(clause, message, timed);
+        return this.take(clause, message);
       }
       world.putBack(process);
     }
     // An empty mailbox is not worth a call, unless it is polled: that is work.
     let value =
       world.hasMail || process.kind !== GENERATOR || this.limit?.after === 0
-        ? core.candidate(slot, timed || this.findMark() ? 0 : 1)
+        ? core.candidate(slot, again || this.findMark() ? 0 : 1)
         : EMPTY;
     while (value >= 0) {
       if (this.guard !== undefined && world.transit === undefined) {
@@ -111,23 +118,37 @@ class SelectiveReceive extends Operation<unknown> {
         }
         if (core.pick(slot) !== 0) {
           world.takeValue(value);
-          return this.take(clause, message, timed);
+          return this.take(clause, message);
         }
       }
       // Another one is the oldest now.
       value = core.candidate(slot, 1);
     }
-    if (value === YIELD) {
-      if (!timed) this.setLimit();
-      return SUSPENDED;
+    const { limit } = this;
+    if (value !== YIELD) {
+      this.leaveMark();
+      if (
+        limit !== undefined &&
+        (limit.after === 0 || (this.phase === TIMED && core.read(slot, PROCESS_STATE) & (TIMED_OUT << 8)))
+      ) {
+        core.abandon(slot);
+        return this.finish(limit.then());
+      }
+      // A generator's slice that ends says the same.
+      if (process.kind !== GENERATOR) core.wait(slot);
     }
-    this.leaveMark();
-    return this.block(timed);
+    if (!again && limit !== undefined && limit.after !== Number.POSITIVE_INFINITY) {
+      this.phase = PENDING;
+      world.timers.begun.push(this);
+      // A clock of the program's own may go on by leaps.
+      if (!world.usesHostTime) world.timers.time();
+    }
+    return SUSPENDED;
   }
 
-  private take(clause: Case, message: unknown, timed: boolean): Step<unknown> {
-    const { world, slot } = this.process;
-    if (timed && this.limit !== undefined) world.core.clearTimeout(slot);
+  private take(clause: Case, message: unknown): Step<unknown> {
+    if (this.phase === TIMED) this.process.world.core.clearTimeout(this.process.slot);
+    this.phase = BEGUN;
     this.leaveMark();
     return this.finish(clause.call(this.cases, message));
   }
@@ -136,7 +157,7 @@ class SelectiveReceive extends Operation<unknown> {
   private findMark(): boolean {
     const mark = this.process.world.tags.marks[this.process.slot];
     if (mark === undefined) return false;
-    const since = this.cases === undefined ? Math.min(...this.takers().map(({ test }) => youngest(test))) : 0;
+    const since = this.cases === undefined ? this.youngest() : 0;
     if (since > mark.since) mark.tags = "";
     else if (mark.tags === "" || mark.tags !== this.intern().join()) return false;
     this.mark = mark;
@@ -145,7 +166,7 @@ class SelectiveReceive extends Operation<unknown> {
 
   /** What has been passed over lay there before any reference that is made from now on. */
   private leaveMark(): void {
-    if (this.mark !== undefined) this.mark.since = lastRef();
+    if (this.mark !== undefined) this.mark.since = this.process.world.signals.refs;
   }
 
   private intern(): readonly number[] {
@@ -154,16 +175,11 @@ class SelectiveReceive extends Operation<unknown> {
     this.numbers ??=
       cases === undefined
         ? tags.intern(
-            this.takers().map(({ test }) => tagOf(test)),
+            this.clauses.map(({ test }) => tagOf(test)),
             ENOUGH,
           )
         : tags.intern(Object.keys(cases));
     return this.numbers;
-  }
-
-  /** Its clauses, but for the timeout. */
-  private takers(): readonly Clause<unknown>[] {
-    return this.clauses.filter(({ after }) => after === undefined);
   }
 
   /** Passes over a message that no clause takes; the number of the next one worth a look, or EMPTY. */
@@ -174,8 +190,8 @@ class SelectiveReceive extends Operation<unknown> {
     this.mark ??= tags.marks[slot] = { tags: numbers.join(), since: 0 };
     this.mark.since = Number.POSITIVE_INFINITY;
     if (numbers.length === 0) {
-      const [first, ...others] = this.takers();
-      if (others.length === 0 && typeof first?.test === "function") this.guard = first.test as Case;
+      const [first, second] = this.clauses;
+      if (second === undefined && typeof first?.test === "function") this.guard = first.test as Case;
       return core.pass(slot, 1);
     }
     const tag = tags.numberOf(message);
@@ -185,28 +201,23 @@ class SelectiveReceive extends Operation<unknown> {
     return core.passTagged(slot, tag, numbers.length, tags.known);
   }
 
-  private setLimit(): void {
-    const { limit } = this;
-    if (limit === undefined || limit.after === Number.POSITIVE_INFINITY) return;
-    this.process.world.setTimeout(this.process, limit.after);
+  /** When the youngest reference was made that all must hold which it takes. */
+  private youngest(): number {
+    let order = Number.POSITIVE_INFINITY;
+    for (const { test } of this.clauses) order = Math.min(order, youngest(test));
+    return order;
   }
 
-  private block(timed: boolean): Step<unknown> {
+  /** It has waited since `now`, or for longer. */
+  time(now: number): void {
     const { limit, process } = this;
-    const { core } = process.world;
-    if (limit !== undefined && limit.after !== Number.POSITIVE_INFINITY) {
-      if (limit.after === 0 || (timed && (core.read(process.slot, PROCESS_STATE) & (TIMED_OUT << 8)) !== 0)) {
-        core.abandon(process.slot);
-        return this.finish(limit.then());
-      }
-      if (!timed) this.setLimit();
-    }
-    // A generator that has not said that it waits, and whose mailbox is empty, gets the next message in hand.
-    if (this.mark !== undefined || process.kind !== GENERATOR) core.wait(process.slot);
-    return SUSPENDED;
+    if (this.phase !== PENDING || process.isDead) return;
+    this.phase = TIMED;
+    process.world.setTimeout(process, (limit as Limit).after, now);
   }
 
   private finish(given: unknown): Step<unknown> {
+    if (typeof given !== "object") return { done: true, value: given };
     const result = given instanceof AwaitedReceive ? given.operation : given;
     if (result instanceof Operation) this.inner = result;
     else if (isGenerator(result)) this.inner = result as Iterator<Suspend, unknown, unknown>;
@@ -226,6 +237,7 @@ class SelectiveReceive extends Operation<unknown> {
   override return(value: unknown): Step<unknown> {
     if (this.inner !== undefined) this.inner.return?.(value);
     else this.abandon();
+    this.phase = BEGUN;
     return { done: true, value };
   }
 }
@@ -251,22 +263,25 @@ function skip(world: World, first: number, end: number, test: Case): number {
 /** When the youngest reference was made that all must hold which passes a test. */
 function youngest(test: unknown): number {
   if (test instanceof Ref) return test.order;
-  return Array.isArray(test) ? test.reduce((order, part) => Math.max(order, youngest(part)), 0) : 0;
+  let order = 0;
+  if (Array.isArray(test)) for (const part of test) order = Math.max(order, youngest(part));
+  return order;
 }
 
 /** The receive that the arguments of `receive` ask for. */
-export function receiveOf(process: Process, first: unknown, second: unknown, more: unknown[]): Operation<unknown> {
-  if (!(first instanceof Clause)) return receiveByTable(process, first, second);
-  const clauses = second === undefined ? [first] : more.length === 0 ? [first, second] : [first, second, ...more];
+export function receiveOf(process: Process, given: unknown[]): Operation<unknown> {
+  if (!(given[0] instanceof Clause)) return receiveByTable(process, given[0], given[1]);
+  if (given.length > 1 && given[1] === undefined) given.length = 1;
   let limit: Limit | undefined;
-  for (let i = 0; i < clauses.length; i++) {
-    const clause: unknown = clauses[i];
+  let takers = 0;
+  for (const clause of given) {
     if (!(clause instanceof Clause)) throw wrong("receive", "clauses made by on() and after()", clause);
-    if (clause.after === undefined) continue;
-    if (limit !== undefined) throw new TypeError("receive: expected one after() at most");
-    limit = clause as unknown as Limit;
+    if (clause.after === undefined) given[takers++] = clause;
+    else if (limit !== undefined) throw new TypeError("receive: expected one after() at most");
+    else limit = clause as unknown as Limit;
   }
-  return new SelectiveReceive(process, undefined, clauses as Clause<unknown>[], limit);
+  if (limit !== undefined) given.pop();
+  return new SelectiveReceive(process, undefined, given as Clause<unknown>[], limit);
 }
 
 export function receiveByTable(process: Process, cases: unknown, limit: unknown): Operation<unknown> {

@@ -4,13 +4,8 @@ import type { Runtime } from "./types.ts";
 
 /** A runtime as its references need it: it numbers them. */
 interface Numbering {
-  readonly signals: { generation: number };
+  readonly signals: { refs: number };
 }
-
-let order = 0;
-
-/** How many references have been made. */
-export const lastRef = (): number => order;
 
 /**
  * A reference: what a monitor, an alias or a timer is known by. Compared with `===`; prints as `#Reference<0.0.G.N>`.
@@ -22,18 +17,15 @@ export class Ref {
   // On the prototype of the runtime's own subclass: see `localTo`.
   declare readonly runtime: Runtime;
   index = 0;
-  readonly generation: number;
-  /** Counts references: one with a higher number was made later. */
-  readonly order: number = ++order;
+  /** Counts the runtime's references: one with a higher number was made later. */
+  readonly order: number;
 
   constructor() {
-    const { signals } = this.runtime as unknown as Numbering;
-    signals.generation = (signals.generation + 1) & LAST_GENERATION;
-    this.generation = signals.generation;
+    this.order = ++(this.runtime as unknown as Numbering).signals.refs;
   }
 
-  get kind(): "edge" {
-    return "edge";
+  get generation(): number {
+    return this.order & LAST_GENERATION;
   }
 
   toString(): string {

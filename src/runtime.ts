@@ -26,8 +26,8 @@ class PublicWorld extends World {
     return this.acting.pid;
   }
 
-  receive(first?: unknown, second?: unknown, ...more: unknown[]): unknown {
-    return this.acting.receive(first, second, ...more);
+  receive(...given: unknown[]): unknown {
+    return this.acting.receive(...given);
   }
 
   receiveAll(cases: unknown, limit?: unknown): unknown {

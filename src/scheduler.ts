@@ -294,7 +294,7 @@ export class Scheduler {
   private fireTimers(): boolean {
     const { world } = this;
     const { core } = world;
-    const now = Math.floor(world.now());
+    const now = Math.floor(world.timers.time());
     let fired = false;
     for (;;) {
       const answer = core.advance(now, TIMER_WORK);

@@ -43,23 +43,23 @@ export class Monitor extends Ref {
 /** One for all who give none: engines make a new object each time of `{}`. */
 const NO_OPTIONS = {};
 
-const ALIAS_KINDS: Record<string, number> = {
-  explicitUnalias: EDGE_ALIAS,
-  reply: EDGE_ALIAS | EDGE_ALIAS_REPLY,
-};
+const ALIAS_KINDS = new Map<unknown, number>([
+  ["explicitUnalias", EDGE_ALIAS],
+  ["reply", EDGE_ALIAS | EDGE_ALIAS_REPLY],
+]);
 
-const MONITOR_ALIAS_KINDS: Record<string, number> = {
-  explicitUnalias: EDGE_ALIAS,
-  demonitor: EDGE_ALIAS | EDGE_ALIAS_DEMONITOR,
-  replyDemonitor: EDGE_ALIAS | EDGE_ALIAS_REPLY,
-};
+const MONITOR_ALIAS_KINDS = new Map<unknown, number>([
+  ["explicitUnalias", EDGE_ALIAS],
+  ["demonitor", EDGE_ALIAS | EDGE_ALIAS_DEMONITOR],
+  ["replyDemonitor", EDGE_ALIAS | EDGE_ALIAS_REPLY],
+]);
 
 /** Links, monitors, aliases and exits: the core keeps the graph and decides who dies, this carries the values. */
 export class Signals {
   /** The running process, when a fatal signal has hit it: it dies when its slice ends. */
   doomed: Process | undefined = undefined;
-  /** Of the reference that was made last. */
-  generation = 0;
+  /** How many references have been made. */
+  refs = 0;
 
   private readonly world: World;
   private readonly Alias: typeof Ref;
@@ -381,9 +381,9 @@ function downMessage(ref: Monitor, reason: unknown): unknown[] {
   return [ref.tag, ref, "process", ref.object, reason];
 }
 
-function kindOf(mode: unknown, kinds: Record<string, number>): number {
-  const kind = typeof mode === "string" && Object.hasOwn(kinds, mode) ? kinds[mode] : undefined;
+function kindOf(mode: unknown, kinds: Map<unknown, number>): number {
+  const kind = kinds.get(mode);
   if (kind === undefined)
-    throw new TypeError(`expected an alias mode (${Object.keys(kinds).join(", ")}), got ${inspect(mode)}`);
+    throw new TypeError(`expected an alias mode (${[...kinds.keys()].join(", ")}), got ${inspect(mode)}`);
   return kind;
 }

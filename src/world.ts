@@ -1,10 +1,10 @@
 import {
-  EDGE_ALIAS,
   FULL_DROP_NEWEST,
   FULL_EXIT,
   HANDED,
   NO_MEMORY,
   NO_PROCESS,
+  OWN_ALIAS,
   PRIORITY_LOW,
   PROCESS_STATE,
   TAGSET,
@@ -158,9 +158,9 @@ export class World {
     const number = this.core.send(to.slot, to.generation, message === undefined ? 0 : 1);
     if (number >= 0) {
       this.keep(number, message);
+      if (to === this.current) this.hasMail = true;
     } else if (number === HANDED) {
-      to.inHand = message;
-      if (this.scheduler.isIdle) this.scheduler.arm();
+      this.hand(to, message);
     } else if (number !== NO_PROCESS) {
       this.overflow(to, number, message);
     }
@@ -176,9 +176,13 @@ export class World {
     for (const message of messages) values[core.deliver(slot)] = message;
   }
 
+  private hand(to: Process, message: unknown): void {
+    to.inHand = message;
+    if (this.scheduler.isIdle) this.scheduler.arm();
+  }
+
   private keep(number: number, message: unknown): void {
     this.values[number] = message;
-    this.hasMail = true;
     if (this.scheduler.isIdle) this.scheduler.arm();
   }
 
@@ -200,25 +204,22 @@ export class World {
 
   private sendAlias(alias: Ref, message: unknown): void {
     if (alias.runtime !== (this as unknown)) throw new ForeignError(`${alias} belongs to another runtime`);
-    if (alias.kind !== "edge") return;
-    const number = this.sendOwnAlias(alias) ?? this.core.sendAlias(alias.index, alias.generation);
+    const { core, current } = this;
+    const sender = current === undefined || current.kind === ASYNC || current.isDead ? 0 : current.slot;
+    let number = core.sendAlias(alias.index, alias.generation, message === undefined ? 0 : 1, sender);
+    if (number < HANDED) return this.hand(this.table[HANDED - number] as Process, message);
+    if (number === OWN_ALIAS) {
+      const process = current as Process;
+      number = core.send(process.slot, process.generation, 0);
+      if (number >= 0) {
+        this.transit ??= new Transit(this, process);
+        this.transit.add(number, alias);
+        this.hasAftermath = this.hasMail = true;
+      }
+    }
     if (number >= 0) this.keep(number, message);
     else if (number !== NO_PROCESS)
       this.overflow(this.table[this.core.ownerOf(alias.index)] as Process, number, message, alias);
-  }
-
-  /** The number of a message that the running process sends through an alias of its own; undefined when it is another's. */
-  private sendOwnAlias(alias: Ref): number | undefined {
-    const { core, current } = this;
-    if (current === undefined || current.kind === ASYNC || current.isDead) return undefined;
-    if ((core.edgeKind(current.slot, alias.index, alias.generation) & EDGE_ALIAS) === 0) return undefined;
-    const number = core.send(current.slot, current.generation, 0);
-    if (number >= 0) {
-      this.transit ??= new Transit(this, current);
-      this.hasAftermath = true;
-      this.transit.add(number, alias);
-    }
-    return number;
   }
 
   /** A message met a full mailbox. */
@@ -298,12 +299,12 @@ export class World {
   // ── Time ──
 
   /** The deadline of what is due in `ms`: whole ms of the core's clock, never early. */
-  deadline(ms: number): number {
-    return Math.ceil(this.now() + Math.min(ms, Number.MAX_SAFE_INTEGER / 2));
+  deadline(ms: number, now: number = this.now()): number {
+    return Math.ceil(now + Math.min(ms, 2 ** 52));
   }
 
-  setTimeout(process: Process, ms: number): void {
-    if (this.core.setTimeout(process.slot, this.deadline(ms)) === NO_MEMORY) throw noMemory();
+  setTimeout(process: Process, ms: number, now?: number): void {
+    if (this.core.setTimeout(process.slot, this.deadline(ms, now)) === NO_MEMORY) throw noMemory();
   }
 
   /** A host promise that a process waited for has settled. */

@@ -227,7 +227,7 @@ function agree(model: Model, { core }: Real): void {
     expect(core.edgeKind(owner.slot, index, generation)).toBe(kind);
   for (const { index, generation, owner } of endedEdges) {
     expect(core.edgeKind(owner.slot, index, generation)).toBe(0);
-    expect(core.sendAlias(index, generation)).toBe(layout.NO_PROCESS);
+    expect(core.sendAlias(index, generation, 0, 0)).toBe(layout.NO_PROCESS);
   }
   expect(core.runnable()).toBeGreaterThanOrEqual(queues.flat().length);
 }
@@ -371,7 +371,7 @@ const commands: fc.Arbitrary<Step>[] = [
       new Step(`sendAlias(${n})`, (model, core) => {
         const edge = chosen(model.edges, n);
         if (edge === undefined) return;
-        const number = core.sendAlias(edge.index, edge.generation);
+        const number = core.sendAlias(edge.index, edge.generation, 0, 0);
         if (!(edge.kind & EDGE_ALIAS)) return expect(number).toBe(layout.NO_PROCESS);
         expect(number).toBeGreaterThanOrEqual(0);
         edge.owner.messages++;
