@@ -47,19 +47,17 @@ const kernelApart: Plugin = {
 
 // Lines stay short, since Node prints the whole line that an uncaught error was thrown on: most statements end with one, which costs nothing where
 // a semicolon would stand.
+const compress = {
+  passes: 3,
+  sequences: false,
+  lhs_constants: false,
+  unsafe_methods: true,
+  pure_getters: true,
+  unsafe_arrows: true,
+};
 const terser: NonNullable<Options["terserOptions"]> = {
   module: true,
   ecma: 2020,
-  // Not reduce_funcs: it writes a function that is called in one place out there, as a closure made anew by each call. A supervisor then takes a third longer.
-  compress: {
-    passes: 3,
-    sequences: false,
-    lhs_constants: false,
-    reduce_funcs: false,
-    unsafe_methods: true,
-    pure_getters: true,
-    unsafe_arrows: true,
-  },
   format: { semicolons: false, max_line_len: 1000 },
 };
 
@@ -75,6 +73,8 @@ export default defineConfig([
     minify: "terser",
     terserOptions: {
       ...terser,
+      // 60 bytes less.
+      compress: { ...compress, inline: 1, conditionals: false },
       mangle: { reserved: errors, properties: { regex: new RegExp(`^(${internalNames().join("|")})$`) } },
     },
   },
@@ -86,6 +86,8 @@ export default defineConfig([
     // Whoever prints a report or a result sees the name of its class.
     terserOptions: {
       ...terser,
+      // It writes a function that is called in one place out there, as a closure made anew by each call. A supervisor then takes a third longer.
+      compress: { ...compress, reduce_funcs: false },
       keep_classnames: true,
       mangle: { properties: { regex: new RegExp(`^(${internalNamesOfOtp().join("|")})$`) } },
     },

@@ -184,15 +184,23 @@ function compile(pattern: unknown): Test {
   if (typeof pattern === "function") return isClass(pattern) ? instance(pattern) : pattern;
   if (typeof pattern !== "object" || pattern === null) return Number.isNaN(pattern) ? Number.isNaN : pattern;
   if (!Array.isArray(pattern)) return isPlain(pattern) ? partial(pattern) : pattern;
-  // Spread, for map would leave the holes of [, "a"] as holes.
-  return [...pattern].map(compile);
+  const tests: unknown[] = [...pattern];
+  for (let i = 0; i < tests.length; i++) {
+    const element = tests[i];
+    if (typeof element !== "string" && !(element instanceof Ref)) tests[i] = compile(element);
+  }
+  return tests;
 }
 
 function fits(test: Test, value: unknown): unknown {
   if (typeof test === "function") return test(value);
   // No array of a test is one of the program's.
   if (!Array.isArray(test) || !Array.isArray(value) || value.length !== test.length) return test === value;
-  for (let i = 0; i < test.length; i++) if (!fits(test[i], value[i])) return false;
+  for (let i = 0; i < test.length; i++) {
+    const part: unknown = test[i];
+    // Most parts are no arrays, and not worth a call.
+    if (typeof part === "function" ? !part(value[i]) : part !== value[i] && !fits(part, value[i])) return false;
+  }
   return true;
 }
 
