@@ -1,13 +1,5 @@
 import { ExitError, formatExit, inspect, type Report } from "../kernel.ts";
 
-/** Why an application could not be started, or that its `start` gave something else than it should. */
-export type StartFailure =
-  | readonly [reason: unknown, call: readonly [name: string, "start", args: readonly unknown[]]]
-  | readonly [
-      "bad_return",
-      readonly [call: readonly [name: string, "start", args: readonly unknown[]], returned: unknown],
-    ];
-
 /** An application has ended, or failed to start. Source: Elixir's `Logger.Translator`, `{:application_controller, :exit}`. */
 export class ApplicationReport implements Report {
   readonly level = "notice";

@@ -47,8 +47,7 @@ interface Wishes {
 /**
  * State, data, events and timeouts of a machine, and what a transition does to them. Source: OTP's `gen_statem:loop_event` and what follows it.
  *
- * `queue` holds the event that is handled, and behind it those that come before any message: what `nextEvent` added, then what had been
- * postponed when the state changed.
+ * Before any message come the events that wait: what `nextEvent` added, then what had been postponed when the state changed.
  */
 export class Machine {
   private readonly self: Self<any>;
@@ -58,7 +57,10 @@ export class Machine {
   stateEnter: boolean;
   state: unknown;
   data: unknown;
-  queue: MachineEvent[] = [];
+  /** What is handled now. */
+  private event: MachineEvent | undefined;
+  /** What comes before any message, the next one last: events are added and taken at the end. */
+  private readonly waiting: MachineEvent[] = [];
   /** Oldest first. */
   postponed: MachineEvent[] = [];
   /** Undefined while nobody watches. */
@@ -76,9 +78,15 @@ export class Machine {
     return this.modules[this.modules.length - 1] as Callbacks;
   }
 
+  /** The event that is handled, and those behind it. */
+  get queue(): readonly MachineEvent[] {
+    const waiting = [...this.waiting].reverse();
+    return this.event === undefined ? waiting : [this.event, ...waiting];
+  }
+
   /** Whose call is handled. */
   get client(): From | undefined {
-    const type = this.queue[0]?.[0];
+    const type = this.event?.[0];
     return Array.isArray(type) && type[0] === "call" ? type[1] : undefined;
   }
 
@@ -87,7 +95,7 @@ export class Machine {
     this.state = state;
     this.data = data;
     // As in OTP, the start stands for an event, which is what enter calls may see in a report.
-    this.queue = [["internal", "init_state"]];
+    this.event = ["internal", "init_state"];
     const wishes = this.wish();
     const ending = this.act(actions, wishes, true);
     // There is nothing to postpone.
@@ -97,20 +105,21 @@ export class Machine {
 
   /** Handles an event, and all that follow from it before another message is taken. Why the machine ends, if it does. */
   *handle(event: MachineEvent): Steps<Ending | undefined> {
-    this.queue.push(event);
+    this.event = event;
     this.row = 0;
     return yield* this.work();
   }
 
   private *work(): Steps<Ending | undefined> {
     for (;;) {
-      let event = this.queue[0];
+      let { event } = this;
+      event ??= this.waiting.pop();
       if (event === undefined) {
         event = this.timers.takeDue();
         if (event === undefined) return undefined;
-        this.queue.push(event);
         this.tell?.("in", event, this.state);
       }
+      this.event = event;
       // A machine that feeds itself must not keep the host waiting.
       if (++this.row % ROW === 0) yield* this.self.sleep(0);
       const wishes = this.wish();
@@ -270,18 +279,17 @@ export class Machine {
     while (again === true && this.stateEnter) again = yield* this.call("enter", this.state, wishes);
     if (again instanceof Ending) return again;
 
-    const { timers } = this;
-    const [event, ...waiting] = this.queue as [MachineEvent, ...MachineEvent[]];
+    const { timers, event } = this;
+    this.event = undefined;
     this.tell?.(wishes.isPostponed ? "postpone" : "consume", event, this.state, wishes.state);
-    if (wishes.isPostponed) this.postponed.push(event);
+    if (wishes.isPostponed && event !== undefined) this.postponed.push(event);
     timers.cancel("timeout");
-    let rest = waiting;
     if (!same(wishes.state, this.state)) {
       timers.cancel("stateTimeout");
-      if (this.postponed.length > 0) rest = [...this.postponed, ...waiting];
+      this.putFirst(this.postponed);
       this.postponed = [];
     }
-    this.queue = wishes.events.length > 0 ? [...wishes.events, ...rest] : rest;
+    this.putFirst(wishes.events);
     this.state = wishes.state;
     this.data = wishes.data;
     if (wishes.timeouts.length > 0) {
@@ -289,6 +297,10 @@ export class Machine {
       timers.apply(wishes.timeouts);
     }
     return undefined;
+  }
+
+  private putFirst(events: readonly MachineEvent[]): void {
+    for (let i = events.length - 1; i >= 0; i--) this.waiting.push(events[i] as MachineEvent);
   }
 }
 

@@ -29,7 +29,7 @@ export function from<R = any>(): From<R> {
 }
 
 /** A state machine that runs: takes messages, and makes events of them. */
-export class MachineProcess implements Behaviour {
+class MachineProcess implements Behaviour {
   readonly kind = "GenStateMachine";
   private readonly self: Self<any>;
   readonly name: unknown;

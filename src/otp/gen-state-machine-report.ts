@@ -33,6 +33,7 @@ export class MachineReport implements Report {
   readonly thrown: unknown;
   private readonly isMisuse: boolean;
 
+  /** @hidden */
   constructor(self: Self<any>, name: unknown, machine: Machine, status: MachineStatus, { thrown, isMisuse }: Ending) {
     this.pid = self.pid;
     if (typeof name === "string") this.registeredName = name;

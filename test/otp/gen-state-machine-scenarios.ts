@@ -1,11 +1,11 @@
 // Random state machines, and what is sent to them. `gen-state-machine-twin.erl` runs the same ones on OTP's gen_statem; what it saw is in
 // `test/data/otp/gen-state-machine-outcomes.json`. To record anew, in an empty folder:
 //
-//   node scripts/run-ts.mjs test/otp/gen-state-machine-terms.ts > scenarios.term
+//   node scripts/run-ts.mjs test/otp/gen-state-machine-scenarios.ts > scenarios.term
 //   erlc …/gen-state-machine-twin.erl && erl -noshell -s 'gen-state-machine-twin' main > outcomes.json
 
 /** What a handler returns: how, to which state, and its actions. */
-export type Response = readonly [kind: string, state: string, actions: readonly (readonly unknown[])[]];
+type Response = readonly [kind: string, state: string, actions: readonly (readonly unknown[])[]];
 
 export interface Scenario {
   readonly stateEnter: boolean;
@@ -15,8 +15,8 @@ export interface Scenario {
   readonly steps: readonly (readonly [kind: string, value: number])[];
 }
 
-export const SEED = 20261122;
-export const SCENARIOS = 300;
+const SEED = 20261122;
+const SCENARIOS = 300;
 const STATES = ["a", "b", "c"] as const;
 const KINDS = ["cast", "info", "call", "internal", "timeout", "stateTimeout", "ta", "tb"] as const;
 const TIMERS = ["timeout", "stateTimeout", "ta", "tb"] as const;
@@ -114,9 +114,7 @@ function term(value: unknown): string {
   return `#{${Object.entries(value).map(([key, each]) => `'${key}'=>${term(each)}`)}}`;
 }
 
-/** The scenarios, for Erlang's `file:consult`. */
-export function terms(): string {
-  return scenarios()
-    .map((each) => `${term(each)}.\n`)
-    .join("");
+const { process } = globalThis as { process?: { argv: string[]; stdout: { write(text: string): void } } };
+if (process?.argv[1]?.endsWith("gen-state-machine-scenarios.ts")) {
+  for (const each of scenarios()) process.stdout.write(`${term(each)}.\n`);
 }

@@ -13,6 +13,8 @@ import {
   type MachineCallbacks,
   type MachineReport,
   nextState,
+  on,
+  P,
   type Pid,
   postpone,
   type Ref,
@@ -21,6 +23,7 @@ import {
   repeatState,
   repeatStateAndData,
   type Self,
+  Supervisor,
   stop,
   stopAndReply,
   sys,
@@ -1392,6 +1395,89 @@ describe("reports", () => {
       expect(yield* sys.statistics(pid, "get")).toMatchObject({ messagesIn: 1, messagesOut: 0 });
     });
   });
+});
+
+test("a supervisor starts it, restarts it in its first state, and ends it", () => {
+  const { runtime, reports } = ownRuntime();
+  const Counter = GenStateMachine.define({
+    name: "Counter",
+    init: (from: number) => nextState("counting", from),
+    states: {
+      counting: {
+        calls: { count: (n) => keepState(n + 1, { reply: n }) },
+        casts: { boom },
+      },
+    },
+  });
+  inside(runtime, function* (self) {
+    const supervisor = yield* Supervisor.startLink([Counter.child(5, { name: "counter" })], {
+      strategy: "one_for_one",
+    });
+    expect([yield* Counter.call.count("counter"), yield* Counter.call.count("counter")]).toEqual([5, 6]);
+    const ref = self.monitor("counter");
+    Counter.cast.boom("counter");
+    yield* self.receive(on(["DOWN", ref, P._, P._, P._], () => undefined));
+    expect((yield* Supervisor.countChildren(supervisor)).active).toBe(1);
+    expect(yield* Counter.call.count("counter")).toBe(5);
+    yield* Supervisor.stop(supervisor);
+    expect(GenStateMachine.whereis("counter")).toBe(undefined);
+  });
+  expect(reports.map(({ kind }) => kind)).toEqual(["stateMachine", "supervisor"]);
+});
+
+test("a machine that is flooded, and has postponed it all, is stopped all the same", () => {
+  const { runtime } = ownRuntime();
+  const Machine = GenStateMachine.define({
+    init: () => nextState("closed", 0),
+    states: {
+      closed: { casts: { event: postpone, open: (n) => nextState("open", n) } },
+      open: { casts: { event: (n) => keepState(n + 1) }, calls: { count: (n) => keepStateAndData({ reply: n }) } },
+    },
+  });
+  inside(runtime, function* () {
+    const machine = yield* Machine.start();
+    for (let i = 0; i < 100_000; i++) Machine.cast.event(machine);
+    Machine.cast.open(machine);
+    expect(yield* Machine.call.count(machine)).toBe(100_000);
+    for (let i = 0; i < 100_000; i++) Machine.cast.event(machine);
+    expect(yield* GenStateMachine.stop(machine)).toBe("ok");
+  });
+  expect(runtime.processes()).toHaveLength(1);
+});
+
+test("an answer given twice, late, or to the dead, is lost", () => {
+  const { runtime, reports } = ownRuntime();
+  const Machine = GenStateMachine.define({
+    init: () => nextState("only", [] as From[]),
+    states: {
+      only: {
+        calls: {
+          twice: () => keepStateAndData([{ reply: 1 }, { reply: 2 }]),
+          later: (clients) => keepState([...clients, GenStateMachine.from()]),
+        },
+        casts: {
+          now: (clients) =>
+            keepState(
+              [],
+              clients.map((to) => ({ reply: "late", to })),
+            ),
+        },
+      },
+    },
+  });
+  inside(runtime, function* (self) {
+    const machine = yield* Machine.start();
+    expect(yield* Machine.call.twice(machine)).toBe(1);
+    const dead = self.spawn(function* () {
+      yield* Machine.call.later(machine);
+    });
+    yield* sys.getState(machine);
+    self.exit(dead, "kill");
+    Machine.cast.now(machine);
+    expect(yield* sys.getState(machine)).toEqual(["only", []]);
+    expect(flush(self)).toEqual([]);
+  });
+  expect(reports).toEqual([]);
 });
 
 test("a machine leaves nothing behind", () => {

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noExplicitAny: pids and answers are typed so
 // State machines: states, data, events and answers are inferred, and a state that is not there is an error.
 import {
   GenStateMachine,
@@ -61,9 +62,9 @@ same<typeof started, Op<Pid<any>>>(true);
 const monitored = Door.startMonitor("1234", 1, { name: "door" });
 same<typeof monitored, Op<[Pid<any>, Ref]>>(true);
 // @ts-expect-error the code is no number
-Door.start(1234);
+void Door.start(1234);
 // @ts-expect-error there is no such option
-Door.startLink("1234", 1, { nmae: "door" });
+void Door.startLink("1234", 1, { nmae: "door" });
 Door.child("1234", 1, { restart: "transient" });
 
 declare const door: Pid<any>;
