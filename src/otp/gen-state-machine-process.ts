@@ -176,7 +176,13 @@ export function* serve(
   debug: readonly DebugOption[],
 ): Steps<void> {
   starting.begin(self);
-  const process = new MachineProcess(self, starting.name ?? self.pid, starting.parent, callbacks, debug);
+  const process = new MachineProcess(
+    self,
+    starting.name ?? self.pid,
+    starting.isLinked ? starting.parent : self.pid,
+    callbacks,
+    debug,
+  );
   const first = yield* process.init(starting, args);
   starting.started();
   yield* process.loop(first);

@@ -64,7 +64,8 @@ export class ServerProcess implements Behaviour {
     this.callbacks = callbacks;
     this.kind = kind;
     this.name = starting.name ?? self.pid;
-    this.parent = starting.parent;
+    // Without a link it is its own parent, as in OTP: nobody's exit ends it.
+    this.parent = starting.isLinked ? starting.parent : self.pid;
   }
 
   getState(): unknown {

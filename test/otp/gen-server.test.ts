@@ -709,6 +709,30 @@ describe("ending", () => {
     expect(runtime.processes()).toHaveLength(1);
   });
 
+  test("who started a server without a link is no parent of it: its exit is a message like any other", () => {
+    const { runtime } = ownRuntime();
+    const log: unknown[] = [];
+    const Server = GenServer.define({
+      init: () => {
+        runtime.processFlag("trapExit", true);
+        return 0;
+      },
+      info: {
+        EXIT: (n, [, , reason]) => {
+          log.push(["info", reason]);
+          return n;
+        },
+      },
+      terminate: (reason) => log.push(["terminate", reason]),
+    });
+    runtime.spawn(function* () {
+      runtime.link(yield* Server.start());
+      runtime.exit("starter");
+    });
+    runtime.run();
+    expect(log).toEqual([["info", "starter"]]);
+  });
+
   test("stop ends a server and waits for it", () => {
     const { runtime, pass, reports } = ownRuntime();
     const seen = inside(runtime, function* () {
