@@ -117,8 +117,11 @@ describe("from async bodies and the host", () => {
     const reports: Report[] = [];
     await using runtime = createRuntime({ logger: (report) => reports.push(report) });
     const server = await Puppet.start({ as: runtime });
-    const call = GenServer.call(server, () => noReply("state"), { timeout: Number.POSITIVE_INFINITY });
-    setTimeout(() => runtime.exit(server, "kill"), 1);
+    const kill = () => {
+      setTimeout(() => runtime.exit(server, "kill"), 1);
+      return noReply("state");
+    };
+    const call = GenServer.call(server, kill, { timeout: Number.POSITIVE_INFINITY });
     const error = await call.then(undefined, (error: unknown) => error);
     expect(error).toBeInstanceOf(ExitError);
     expect(error).toMatchObject({
