@@ -323,7 +323,9 @@ describe("an application that ends by itself", () => {
     ["temporary", "killed", false],
   ] as const)("a %s one that ends with %s stops all: %s", async (type, reason, stops) => {
     const { runtime } = newRuntime();
-    const exitCode = process.exitCode;
+    // There is none in a browser.
+    const { process } = globalThis as { process?: { exitCode: unknown } };
+    const exitCode = process?.exitCode;
     const log: string[] = [];
     await Application.start(noting("other", log), "temporary", { as: runtime });
     const { promise, open } = gate();
@@ -344,7 +346,7 @@ describe("an application that ends by itself", () => {
     expect(log.includes("other stop")).toBe(stops);
     if (stops) expect(() => runtime.spawn(() => {})).toThrow();
     else await runtime.stop();
-    process.exitCode = exitCode;
+    if (process !== undefined) process.exitCode = exitCode;
   });
 });
 
