@@ -41,9 +41,9 @@ export default defineConfig({
         test: {
           name: "browser",
           include: ["test/**/*.test.ts"],
-          // Whatever needs a file system or child programs lives in test/host. The other makes more runtimes than a page of Chromium has
+          // Whatever needs a file system or child programs lives in test/host. The others make more runtimes than a page of Chromium has
           // room for: about a hundred memories.
-          exclude: ["test/host/**", "test/model/receives.test.ts"],
+          exclude: ["test/host/**", "test/model/receives.test.ts", "test/otp/registry-model.test.ts"],
           browser: {
             enabled: true,
             headless: true,

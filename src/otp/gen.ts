@@ -15,7 +15,7 @@ import { type Acting, type Actor, Procedure } from "./operation.ts";
 import { checkTimeout } from "./timeout.ts";
 
 /** ms that a call waits for its answer unless it says otherwise. Source: `GenServer.call/3`. */
-export const CALL_TIMEOUT = 5000;
+const CALL_TIMEOUT = 5000;
 
 /** Options of a call. */
 export interface CallOptions extends Acting {

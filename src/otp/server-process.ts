@@ -43,7 +43,7 @@ interface Begun {
 }
 
 /** A server that runs. */
-export class ServerProcess implements Behaviour {
+class ServerProcess implements Behaviour {
   readonly self: Self<any>;
   readonly callbacks: Callbacks;
   readonly kind: string;
