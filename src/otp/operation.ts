@@ -164,18 +164,23 @@ class OwnProcedure<T> implements Op<T> {
 
   *[Symbol.iterator](): Steps<T> {
     const steps = this.steps();
-    let step = steps.next();
-    while (!step.done) {
-      let value: unknown;
-      try {
-        value = yield* step.value;
-      } catch (error) {
-        step = steps.throw(error);
-        continue;
+    try {
+      let step = steps.next();
+      while (!step.done) {
+        let value: unknown;
+        try {
+          value = yield* step.value;
+        } catch (error) {
+          step = steps.throw(error);
+          continue;
+        }
+        step = steps.next(value);
       }
-      step = steps.next(value);
+      return step.value;
+    } finally {
+      // When the body is closed while it waits here.
+      steps.return(undefined as T);
     }
-    return step.value;
   }
 
   // biome-ignore lint/suspicious/noThenProperty: this is what makes `await operation` work

@@ -1,6 +1,6 @@
-import { after, inspect, on, P, type Self, type Suspend } from "../kernel.ts";
+import { after, inspect, on, P, type Runtime, type Self, type Suspend } from "../kernel.ts";
 import { type AnyPid, Failed, type FullSpec, wrong } from "./child-spec.ts";
-import { isPid } from "./name.ts";
+import { isPid, runtimeFor } from "./name.ts";
 import { isOrderly } from "./otp-report.ts";
 import { isFailedStart } from "./proc-lib.ts";
 import { isFailure, reasonOf } from "./server-process.ts";
@@ -8,20 +8,21 @@ import { isFailure, reasonOf } from "./server-process.ts";
 /** What a start function came to: a pid, perhaps with information for who asked, nothing by `ignore`, or a failure. */
 export type Start = AnyPid | readonly [pid: AnyPid, info: unknown] | undefined | Failed;
 
-/** What a start function gave. */
-export function startOf(started: unknown, id: unknown): Start {
-  if (isPid(started)) return started;
+/** What a start function gave. A pid of another runtime is none that could be ended. */
+export function startOf(started: unknown, id: unknown, runtime: Runtime): Start {
+  const isOwn = (pid: unknown): pid is AnyPid => isPid(pid) && runtimeFor(pid) === runtime;
+  if (isOwn(started)) return started;
   if (started === "ignore") return undefined;
-  if (Array.isArray(started) && started.length === 2 && isPid(started[0])) return started as [AnyPid, unknown];
+  if (Array.isArray(started) && started.length === 2 && isOwn(started[0])) return started as [AnyPid, unknown];
   return new Failed(wrong(`a pid or "ignore" from start of child ${inspect(id)}`, started));
 }
 
 /** What a start function threw: a start that failed is the reason it failed with, any other error `["EXIT", error]`, as OTP's `catch` has it. */
-export function failureOf(thrown: unknown, id: unknown): Start {
+export function failureOf(thrown: unknown, id: unknown, runtime: Runtime): Start {
   if (isFailedStart(thrown)) return new Failed(thrown.reason);
   if (isFailure(thrown)) return new Failed(["EXIT", reasonOf(thrown)]);
   // As in Erlang, what is thrown and no error stands for what is returned.
-  return startOf(thrown, id);
+  return startOf(thrown, id, runtime);
 }
 
 /** The pid of a start that did not fail; undefined when it was ignored. */

@@ -150,9 +150,9 @@ export abstract class SupervisorServer implements SupervisorIdentity {
     try {
       let started: unknown = spec.start(...args);
       if (isWaiting(started)) started = yield* Symbol.iterator in started ? started : this.self.until(started);
-      start = startOf(started, spec.id);
+      start = startOf(started, spec.id, this.self.runtime);
     } catch (error) {
-      start = failureOf(error, spec.id);
+      start = failureOf(error, spec.id, this.self.runtime);
     }
     if (this.flags.progress && start !== undefined && !(start instanceof Failed))
       this.report("progress", undefined, pidOf(start), spec);

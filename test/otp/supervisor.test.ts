@@ -326,7 +326,8 @@ describe("a start function may", () => {
   });
 
   test("give no pid: that is a failure that says so", () => {
-    for (const nothing of [undefined, null, "pid", 7, ["x", 1], {}]) {
+    const { runtime: other } = ownRuntime();
+    for (const nothing of [undefined, null, "pid", 7, ["x", 1], {}, other.self(), [other.self(), 1]]) {
       const reason = outcomeOf(() => nothing as never);
       expect(reason).toBeInstanceOf(TypeError);
       expect((reason as Error).message).toMatch(
