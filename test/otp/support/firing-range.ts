@@ -100,6 +100,8 @@ export class FiringRange {
       this.shoot(seat, first === undefined ? this.aim(seat) : ["signal", "kill"]);
     }
     this.settle();
+    // Who restarts again and again has stubborn children to end each time.
+    for (let turns = 0; turns < 1000 && this.isEnding(); turns++) this.advance(PATIENCE);
     // So long that all restarts are forgotten.
     this.advance(MOMENT * Math.ceil((LONGEST_PERIOD * 1000) / MOMENT + 1) - (this.time % MOMENT));
     this.believe();
@@ -141,6 +143,12 @@ export class FiringRange {
   private settle(): void {
     this.advance(0);
     for (let left = this.settlingTime; left > 0; left -= PATIENCE) this.advance(PATIENCE);
+  }
+
+  /** Whether some supervisor waits for the end of a child: it monitors that. */
+  private isEnding(): boolean {
+    const { runtime } = this;
+    return runtime.processes().some((pid) => (runtime.processInfo(pid, "monitors") as unknown[]).length > 0);
   }
 
   private advance(ms: number): void {
