@@ -1,6 +1,6 @@
 import { ExitError, on, P, type Self } from "../kernel.ts";
 import type { ApplicationSpec } from "./application-spec.ts";
-import { isPid } from "./child-spec.ts";
+import { isPid } from "./name.ts";
 import { isWaiting, type Steps, settle } from "./operation.ts";
 
 /** What it is told by its master. */

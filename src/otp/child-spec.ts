@@ -129,5 +129,3 @@ function fullShutdown(shutdown: unknown, id: unknown): number | "brutal_kill" {
   if (typeof shutdown === "number" && shutdown >= 0) return shutdown;
   throw wrong(`ms, Infinity or "brutalKill" as ${of("shutdown", id)}`, shutdown);
 }
-
-export { isPid } from "./name.ts";

@@ -1,13 +1,20 @@
 import type { ChildSpec } from "./child-spec.ts";
-import type { ChildOptions } from "./define.ts";
 import type { ServerOptions } from "./server-start.ts";
 
+/** Options of a start, and what the child says of itself besides. */
+interface Options extends ServerOptions {
+  readonly id?: unknown;
+  readonly restart?: ChildSpec["restart"];
+  readonly shutdown?: ChildSpec["shutdown"];
+  readonly significant?: ChildSpec["significant"];
+}
+
 /** The spec of a child that is started with those of the options that are not about the child. */
-export function childWith(
+export function childWith<R>(
   defaultId: unknown,
-  { id = defaultId, restart, shutdown, significant, ...options }: ChildOptions,
-  start: (options: ServerOptions) => ReturnType<ChildSpec["start"]>,
-): ChildSpec {
+  { id = defaultId, restart, shutdown, significant, ...options }: Options,
+  start: (options: ServerOptions) => R,
+): Omit<ChildSpec, "start"> & { readonly start: () => R } {
   return {
     id,
     start: () => start(options),

@@ -1,5 +1,6 @@
 import { inspect, type Op, type Pid, type Ref } from "../kernel.ts";
 import type { Callbacks, CallResult, HandleResult, InitResult, StatusParts } from "./callbacks.ts";
+import { childWith } from "./child-with.ts";
 import { type CallOptions, call, cast, type From } from "./gen.ts";
 import type { Server } from "./name.ts";
 import type { Acting } from "./operation.ts";
@@ -243,18 +244,13 @@ export function define<
       cast(server, [tag, ...args], options);
     }),
     child(...given: unknown[]): ServerChild {
-      const [args, { id, restart = spec.restart, shutdown = spec.shutdown, significant, ...options }] = split(
+      const [args, { id, restart = spec.restart, shutdown = spec.shutdown, ...options }] = split(
         given,
         init.length,
         CHILD_KEYS,
       );
-      return {
-        id: id ?? name,
-        start: () => startServer("startLink", callbacks, args, options),
-        ...(restart !== undefined && { restart }),
-        ...(shutdown !== undefined && { shutdown }),
-        ...(significant !== undefined && { significant }),
-      };
+      const own = { ...options, id: id ?? undefined, restart, shutdown };
+      return childWith(name, own, (rest) => startServer("startLink", callbacks, args, rest)) as ServerChild;
     },
     callbacks,
   };

@@ -1,5 +1,7 @@
 import { after, inspect, on, P, type Self } from "../kernel.ts";
-import { type AnyPid, Failed, type FullSpec, isPid } from "./child-spec.ts";
+import { type AnyPid, Failed, type FullSpec } from "./child-spec.ts";
+import { isPid } from "./name.ts";
+import { isOrderly } from "./otp-report.ts";
 import { pidOf, signalOf } from "./supervisor-child.ts";
 import { Child } from "./supervisor-children.ts";
 import type { FullFlags } from "./supervisor-flags.ts";
@@ -189,7 +191,7 @@ export class DynamicServer extends SupervisorServer {
 function isWanted(reason: unknown, { shutdown, restart }: FullSpec): boolean {
   if (shutdown === "brutal_kill") return reason === "killed";
   if (reason === "normal") return restart !== "permanent";
-  return reason === "shutdown" || (Array.isArray(reason) && reason[0] === "shutdown" && reason.length === 2);
+  return isOrderly(reason);
 }
 
 /** What a start failed with: Elixir does not tell what was thrown from what was returned as an error. */

@@ -1,14 +1,15 @@
-import { current, ExitError, type Op, type Self } from "../kernel.ts";
+import { current, type Op, type Self } from "../kernel.ts";
 import type { Callbacks } from "./callbacks.ts";
 import { type AnyPid, type Child, type ChildSpec, fullSpec, oneOf, type Shutdown, wrong } from "./child-spec.ts";
 import { CHILD_KEYS, START_KEYS, split } from "./define.ts";
 import { DynamicServer } from "./dynamic-server.ts";
-import { call, type From } from "./gen.ts";
 import { GenServer } from "./gen-server.ts";
-import { runtimeFor, type Server } from "./name.ts";
-import { type Acting, operation, type Steps, settle } from "./operation.ts";
-import { Ignore, NoReply, Reply, Stop } from "./result.ts";
+import type { Server } from "./name.ts";
+import { type Acting, type Steps, settle } from "./operation.ts";
+import { Ignore, type NoReply, Stop } from "./result.ts";
 import { type ServerOptions, startServer } from "./server-start.ts";
+import { handleCall, handleInfo, next, terminate } from "./supervisor-callbacks.ts";
+import { ask, supervisorChild } from "./supervisor-client.ts";
 import { fullFlags, type SupervisorFlags } from "./supervisor-flags.ts";
 import { noteSupervisor } from "./supervisor-roots.ts";
 import { type ChildCounts, type ChildEntry, TryAgain } from "./supervisor-server.ts";
@@ -78,6 +79,9 @@ export interface DefinedDynamicSupervisor<A extends readonly unknown[]> extends 
 
 const callbacks: Callbacks<DynamicServer> = {
   name: WHAT,
+  handleCall,
+  handleInfo,
+  terminate,
 
   *init(name: unknown, module: string, initial: () => unknown): Steps<DynamicServer | Stop | Ignore> {
     const self = current() as Self<unknown>;
@@ -89,20 +93,8 @@ const callbacks: Callbacks<DynamicServer> = {
     return new DynamicServer(self, name, module, given.flags, given.limits);
   },
 
-  *handleCall(request: unknown, _from: From, server): Steps<Reply<unknown, DynamicServer>> {
-    return new Reply(yield* server.handleCall(request), server, undefined);
-  },
-
   *handleCast(message: unknown, server): Steps<NoReply<DynamicServer> | Stop<DynamicServer>> {
     return next(server, !(message instanceof TryAgain) || (yield* server.tryAgain(message)));
-  },
-
-  *handleInfo(message: unknown, server): Steps<NoReply<DynamicServer> | Stop<DynamicServer>> {
-    return next(server, yield* server.handle(message));
-  },
-
-  terminate(_reason: unknown, server) {
-    return server.end();
   },
 
   formatStatus: (status) => ({
@@ -110,10 +102,6 @@ const callbacks: Callbacks<DynamicServer> = {
     state: { ...status.state.flags, ...status.state.limits, ...status.state.count() },
   }),
 };
-
-function next(server: DynamicServer, goesOn: boolean): NoReply<DynamicServer> | Stop<DynamicServer> {
-  return goesOn ? new NoReply(server, undefined) : new Stop<DynamicServer>("shutdown", [], []);
-}
 
 /** What a dynamic supervisor is to be like. *Throws* `TypeError` for a flag that is not what it should be. */
 function init(flags: DynamicSupervisorFlags = {}): DynamicSupervisorInit {
@@ -151,32 +139,6 @@ function startLink(
   return start(() => initOf(...args), name, options);
 }
 
-function childOf(
-  name: string,
-  startIt: (options: ServerOptions) => Op<AnyPid>,
-  { id, restart, shutdown, significant, ...options }: DynamicSupervisorChildOptions,
-): ChildSpec {
-  return {
-    id: id ?? (typeof options.name === "string" ? options.name : name),
-    start: () => startIt(options),
-    type: "supervisor",
-    ...(restart !== undefined && { restart }),
-    ...(shutdown !== undefined && { shutdown }),
-    ...(significant !== undefined && { significant }),
-  };
-}
-
-/** Asks a supervisor, for as long as it takes; what it answers with an error is thrown. */
-function ask<T>(supervisor: Server, request: unknown, label: string, options: Acting = {}): Op<T> {
-  const asked = call(supervisor, request, { ...options, timeout: Number.POSITIVE_INFINITY }, `${WHAT}.${label}`);
-  return operation(options.as ?? runtimeFor(supervisor), function* (): Steps<T> {
-    const answer: unknown = yield* asked;
-    const [tag, ...rest] = (Array.isArray(answer) ? answer : [answer]) as [unknown, ...unknown[]];
-    if (tag === "error") throw new ExitError(rest[0]);
-    return (tag === "ok" && rest.length > 0 ? (rest.length === 1 ? rest[0] : rest) : answer) as T;
-  });
-}
-
 /**
  * A supervisor of children that come and go: it begins with none, knows them by their pids, and ends them all at once. Source: Elixir's
  * `DynamicSupervisor`.
@@ -206,7 +168,7 @@ export const DynamicSupervisor = {
       startLink: (...given) => started(...split(given, init.length, START_KEYS)),
       child: (...given) => {
         const [args, options] = split(given, init.length, CHILD_KEYS);
-        return childOf(name, (rest) => started(args, rest), { ...defaults, ...options });
+        return supervisorChild(name, (rest) => started(args, rest), { ...defaults, ...options });
       },
     };
   },
@@ -214,7 +176,7 @@ export const DynamicSupervisor = {
   /** A dynamic supervisor, as a child of another supervisor. Source: `DynamicSupervisor.child_spec/1`. */
   child(options: DynamicSupervisorFlags & DynamicSupervisorChildOptions = {}): ChildSpec {
     const initial = init(options);
-    return childOf(WHAT, (rest) => start(() => initial, "Supervisor.Default", rest), options);
+    return supervisorChild(WHAT, (rest) => start(() => initial, "Supervisor.Default", rest), options);
   },
 
   /**
@@ -224,7 +186,7 @@ export const DynamicSupervisor = {
    * *Throws* `TypeError` for what is no child; `ExitError`: `"max_children"`, or why the start failed. Source: `DynamicSupervisor.start_child/2`.
    */
   startChild(supervisor: Server, child: Child, options?: Acting): Op<AnyPid | undefined> {
-    return ask(supervisor, ["start_child", { ...fullSpec(child), id: undefined }], "startChild", options);
+    return ask(supervisor, ["start_child", { ...fullSpec(child), id: undefined }], `${WHAT}.startChild`, options);
   },
 
   /**
@@ -233,7 +195,7 @@ export const DynamicSupervisor = {
    * *Throws* `ExitError`: `"not_found"`. Source: `DynamicSupervisor.terminate_child/2`.
    */
   terminateChild(supervisor: Server, pid: AnyPid, options?: Acting): Op<"ok"> {
-    return ask(supervisor, ["terminate_child", pid], "terminateChild", options);
+    return ask(supervisor, ["terminate_child", pid], `${WHAT}.terminateChild`, options);
   },
 
   /**
@@ -242,12 +204,12 @@ export const DynamicSupervisor = {
    * Source: `DynamicSupervisor.which_children/1`.
    */
   whichChildren(supervisor: Server, options?: Acting): Op<ChildEntry[]> {
-    return ask(supervisor, "which_children", "whichChildren", options);
+    return ask(supervisor, "which_children", `${WHAT}.whichChildren`, options);
   },
 
   /** How many children there are. Source: `DynamicSupervisor.count_children/1`. */
   countChildren(supervisor: Server, options?: Acting): Op<ChildCounts> {
-    return ask(supervisor, "count_children", "countChildren", options);
+    return ask(supervisor, "count_children", `${WHAT}.countChildren`, options);
   },
 
   /** Ends a supervisor and all its children, and waits for that. See `GenServer.stop`. Source: `DynamicSupervisor.stop/3`. */

@@ -4,9 +4,9 @@ import { childWith } from "./child-with.ts";
 import type { ChildOptions } from "./define.ts";
 import { type EventHandler, type HandlerRef, partsOf, RemoveHandler, SwapHandler } from "./event-handler.ts";
 import { Manager, Refused, type Request } from "./event-manager.ts";
-import { call as ask, type CallOptions, tell } from "./gen.ts";
+import { call as ask, type CallOptions, failedCall, tell } from "./gen.ts";
 import { GenServer } from "./gen-server.ts";
-import { checkServer, isVia, runtimeFor, type Server } from "./name.ts";
+import { checkServer, runtimeFor, type Server } from "./name.ts";
 import { type Acting, operation, pidOf, type Steps } from "./operation.ts";
 import { type How, type Starting, type StartOptions, start as startProcess } from "./proc-lib.ts";
 
@@ -28,8 +28,7 @@ function request(what: Request[0], manager: Server, args: readonly any[], option
   const server = checkServer(manager, label);
   const runtime = runtimeFor(server, options);
   const { as = runtime, timeout = Number.POSITIVE_INFINITY } = options;
-  const failed = (reason: unknown) =>
-    new ExitError(reason, [label, isVia(server) ? ["via", server[2]] : server, ...args]);
+  const failed = (reason: unknown) => failedCall(reason, label, server, ...args);
   return operation(
     as,
     function* (_self, caller: Pid<any>): Steps<unknown> {

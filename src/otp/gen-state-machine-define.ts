@@ -1,4 +1,5 @@
 import { inspect, type Op, type Pid, type Ref } from "../kernel.ts";
+import { childWith } from "./child-with.ts";
 import { CALL_KEYS, CHILD_KEYS, type ChildOptions, clients, type ServerChild, START_KEYS, split } from "./define.ts";
 import { type CallOptions, call, cast } from "./gen.ts";
 import type {
@@ -160,18 +161,9 @@ export function define<
       cast(machine, [tag, ...args], options);
     }),
     child(...given: unknown[]): ServerChild {
-      const [args, { id, restart = usually, shutdown = patience, significant, ...options }] = split(
-        given,
-        init.length,
-        CHILD_KEYS,
-      );
-      return {
-        id: id ?? name,
-        start: () => startMachine("startLink", callbacks, args, options),
-        ...(restart !== undefined && { restart }),
-        ...(shutdown !== undefined && { shutdown }),
-        ...(significant !== undefined && { significant }),
-      };
+      const [args, { id, restart = usually, shutdown = patience, ...options }] = split(given, init.length, CHILD_KEYS);
+      const own = { ...options, id: id ?? undefined, restart, shutdown };
+      return childWith(name, own, (rest) => startMachine("startLink", callbacks, args, rest)) as ServerChild;
     },
     callbacks,
   } as DefinedMachine<A, T>;

@@ -142,8 +142,13 @@ class Call extends Procedure<any, undefined> {
   private failed(reason: unknown): ExitError {
     const { label, server, tag, request, timeout } = this;
     const args = tag === "$gen_call" ? [request, timeout] : [request];
-    return new ExitError(reason, [label, isVia(server) ? ["via", server[2]] : server, ...args]);
+    return failedCall(reason, label, server, ...args);
   }
+}
+
+/** The error of a call, which names that call: a server with a `via` name by what its module knows it by. */
+export function failedCall(reason: unknown, label: string, server: Server, ...args: readonly unknown[]): ExitError {
+  return new ExitError(reason, [label, isVia(server) ? ["via", server[2]] : server, ...args]);
 }
 
 /**

@@ -60,6 +60,20 @@ export function* settle(value: unknown, self: Self<any>): Generator<Suspend, any
   return yield* self.until(value);
 }
 
+/** An operation that is begun anew each time it is yielded or awaited. */
+abstract class Awaitable<T> implements Op<T> {
+  abstract [Symbol.iterator](): Iterator<Suspend, T, unknown>;
+  protected abstract promise(): Promise<T>;
+
+  // biome-ignore lint/suspicious/noThenProperty: this is what makes `await operation` work
+  then<R = T, E = never>(
+    onFulfilled?: ((value: T) => R | PromiseLike<R>) | null,
+    onRejected?: ((reason: unknown) => E | PromiseLike<E>) | null,
+  ): Promise<R | E> {
+    return this.promise().then(onFulfilled, onRejected);
+  }
+}
+
 /**
  * An operation made of steps.
  *
@@ -67,10 +81,11 @@ export function* settle(value: unknown, self: Self<any>): Generator<Suspend, any
  * process: so any number of them may be under way at once, and nobody's mailbox is touched. What the caller itself has to do, such
  * as to link, `prepare` does for it, at once and before any step.
  */
-export abstract class Procedure<T, C> implements Op<T> {
+export abstract class Procedure<T, C> extends Awaitable<T> {
   private readonly actor: Actor | undefined;
 
   constructor(actor: Actor | undefined) {
+    super();
     this.actor = actor;
   }
 
@@ -83,15 +98,7 @@ export abstract class Procedure<T, C> implements Op<T> {
     return this.steps(self, this.prepare(self));
   }
 
-  // biome-ignore lint/suspicious/noThenProperty: this is what makes `await operation` work
-  then<R = T, E = never>(
-    onFulfilled?: ((value: T) => R | PromiseLike<R>) | null,
-    onRejected?: ((reason: unknown) => E | PromiseLike<E>) | null,
-  ): Promise<R | E> {
-    return this.promise().then(onFulfilled, onRejected);
-  }
-
-  private async promise(): Promise<T> {
+  protected async promise(): Promise<T> {
     const actor = this.actor ?? actorOf();
     const waiter: Waiter<T, C> = { run: (self, prepared) => this.steps(self, prepared), prepared: undefined };
     // Spawned first, so that it runs before what `prepare` may spawn.
@@ -155,14 +162,15 @@ export function operation<T, C = undefined>(
 /** The result of a callback, as an operation of whoever waits for it. */
 type OwnSteps<T> = Generator<Op<unknown>, T, unknown>;
 
-class OwnProcedure<T> implements Op<T> {
+class OwnProcedure<T> extends Awaitable<T> {
   private readonly steps: () => OwnSteps<T>;
 
   constructor(steps: () => OwnSteps<T>) {
+    super();
     this.steps = steps;
   }
 
-  *[Symbol.iterator](): Steps<T> {
+  override *[Symbol.iterator](): Steps<T> {
     const steps = this.steps();
     try {
       let step = steps.next();
@@ -183,15 +191,7 @@ class OwnProcedure<T> implements Op<T> {
     }
   }
 
-  // biome-ignore lint/suspicious/noThenProperty: this is what makes `await operation` work
-  then<R = T, E = never>(
-    onFulfilled?: ((value: T) => R | PromiseLike<R>) | null,
-    onRejected?: ((reason: unknown) => E | PromiseLike<E>) | null,
-  ): Promise<R | E> {
-    return this.promise().then(onFulfilled, onRejected);
-  }
-
-  private async promise(): Promise<T> {
+  protected async promise(): Promise<T> {
     const steps = this.steps();
     let step = steps.next();
     while (!step.done) {

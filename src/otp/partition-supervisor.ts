@@ -1,14 +1,8 @@
-import { current, ExitError, inspect, type Op, type Self } from "../kernel.ts";
-import {
-  type AnyPid,
-  type Child,
-  type ChildSpec,
-  childSpec,
-  isPid,
-  type Shutdown,
-  type Started,
-} from "./child-spec.ts";
-import { checkName, isVia, type ServerName, type Via, whereis } from "./name.ts";
+import { current, inspect, type Op, type Self } from "../kernel.ts";
+import { type AnyPid, type Child, type ChildSpec, childSpec, type Shutdown, type Started } from "./child-spec.ts";
+import { childWith } from "./child-with.ts";
+import { failedCall } from "./gen.ts";
+import { checkName, isPid, isVia, type ServerName, type Via, whereis } from "./name.ts";
 import { type Acting, type Steps, settle } from "./operation.ts";
 import type { ServerOptions } from "./server-start.ts";
 import { Supervisor } from "./supervisor.ts";
@@ -112,7 +106,7 @@ function isMaker(child: PartitionSupervisorOptions["childSpec"]): child is (part
 function tableOf(name: ServerName, options?: Acting): Table {
   const supervisor = whereis(checkName(name, WHAT), options);
   const table = supervisor && tables.get(supervisor);
-  if (table === undefined) throw new ExitError("noproc", [`${WHAT}.partitions`, isVia(name) ? ["via", name[2]] : name]);
+  if (table === undefined) throw failedCall("noproc", `${WHAT}.partitions`, name);
   return table;
 }
 
@@ -143,15 +137,8 @@ export const PartitionSupervisor = {
   /** A partition supervisor, as a child of another supervisor. Source: `PartitionSupervisor.child_spec/1`. */
   child(options: PartitionSupervisorChildOptions): ChildSpec {
     const startIt = prepare(options);
-    const { name, id = isVia(name) ? name[2] : name, restart, shutdown, significant } = options;
-    return {
-      id,
-      start: () => startIt(options),
-      type: "supervisor",
-      ...(restart !== undefined && { restart }),
-      ...(shutdown !== undefined && { shutdown }),
-      ...(significant !== undefined && { significant }),
-    };
+    const { name } = options;
+    return { ...childWith(isVia(name) ? name[2] : name, options, startIt), type: "supervisor" };
   },
 
   /**

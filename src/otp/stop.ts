@@ -1,5 +1,6 @@
-import { after, ExitError, inspect, type Op, on, P } from "../kernel.ts";
-import { checkServer, isVia, resolve, runtimeFor, type Server } from "./name.ts";
+import { after, inspect, type Op, on, P } from "../kernel.ts";
+import { failedCall } from "./gen.ts";
+import { checkServer, resolve, runtimeFor, type Server } from "./name.ts";
 import { type Acting, operation, type Steps } from "./operation.ts";
 import { checkTimeout } from "./timeout.ts";
 
@@ -18,8 +19,7 @@ export function stop(
   const checked = checkServer(server, label);
   const ms = checkTimeout(timeout, label);
   const runtime = runtimeFor(checked, options);
-  const failed = (why: unknown) =>
-    new ExitError(why, [label, isVia(checked) ? ["via", checked[2]] : checked, reason, timeout]);
+  const failed = (why: unknown) => failedCall(why, label, checked, reason, timeout);
   return operation(options?.as ?? runtime, function* (self): Steps<"ok"> {
     const pid = resolve(checked, runtime);
     if (pid == null) throw failed(pid === null ? "noconnection" : "noproc");

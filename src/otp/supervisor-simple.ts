@@ -1,5 +1,6 @@
 import { after, on } from "../kernel.ts";
-import { type AnyPid, Failed, type FullSpec, isPid } from "./child-spec.ts";
+import { type AnyPid, Failed, type FullSpec } from "./child-spec.ts";
+import { isPid } from "./name.ts";
 import { isExpected, pidOf, signalOf, unlinkFlush } from "./supervisor-child.ts";
 import { Child } from "./supervisor-children.ts";
 import {

@@ -1,13 +1,14 @@
-import { current, ExitError, type Op, type Pid, type Self } from "../kernel.ts";
+import { current, type Op, type Pid, type Self } from "../kernel.ts";
 import type { Callbacks } from "./callbacks.ts";
 import { type Child, type ChildSpec, childSpec, type FullSpec, fullSpec, type Shutdown, wrong } from "./child-spec.ts";
 import { CHILD_KEYS, START_KEYS, split } from "./define.ts";
-import { call, type From } from "./gen.ts";
 import { GenServer } from "./gen-server.ts";
-import { runtimeFor, type Server } from "./name.ts";
-import { type Acting, operation, type Steps, settle } from "./operation.ts";
-import { Ignore, NoReply, Reply, Stop } from "./result.ts";
+import type { Server } from "./name.ts";
+import { type Acting, type Steps, settle } from "./operation.ts";
+import { Ignore, type NoReply, Stop } from "./result.ts";
 import { type ServerOptions, startServer } from "./server-start.ts";
+import { handleCall, handleInfo, next, terminate } from "./supervisor-callbacks.ts";
+import { ask, supervisorChild } from "./supervisor-client.ts";
 import { type FullFlags, fullFlags, type SupervisorFlags } from "./supervisor-flags.ts";
 import { noteSupervisor } from "./supervisor-roots.ts";
 import { type ChildCounts, type ChildEntry, type SupervisorServer, TryAgain } from "./supervisor-server.ts";
@@ -56,6 +57,9 @@ export interface DefinedSupervisor<A extends readonly unknown[]> extends Supervi
 
 const callbacks: Callbacks<SupervisorServer> = {
   name: "Supervisor",
+  handleCall,
+  handleInfo,
+  terminate,
 
   *init(name: unknown, module: string, initial: () => unknown): Steps<SupervisorServer | Stop | Ignore> {
     const self = current() as Self<unknown>;
@@ -72,30 +76,14 @@ const callbacks: Callbacks<SupervisorServer> = {
     return server;
   },
 
-  *handleCall(request: unknown, _from: From, server): Steps<Reply<unknown, SupervisorServer>> {
-    return new Reply(yield* server.handleCall(request), server, undefined);
-  },
-
   *handleCast(message: unknown, server): Steps<NoReply<SupervisorServer> | Stop<SupervisorServer>> {
     if (message instanceof TryAgain) return next(server, yield* server.tryAgain(message));
     server.unexpected(message);
     return next(server, true);
   },
 
-  *handleInfo(message: unknown, server): Steps<NoReply<SupervisorServer> | Stop<SupervisorServer>> {
-    return next(server, yield* server.handle(message));
-  },
-
-  terminate(_reason: unknown, server) {
-    return server.end();
-  },
-
   formatStatus: (status) => ({ ...status, state: { ...status.state.flags, ...status.state.count() } }),
 };
-
-function next(server: SupervisorServer, goesOn: boolean): NoReply<SupervisorServer> | Stop<SupervisorServer> {
-  return goesOn ? new NoReply(server, undefined) : new Stop("shutdown", [], []);
-}
 
 function start(initial: () => unknown, module: string, options: ServerOptions): Op<Pid<any>> {
   return startServer("startLink", callbacks, [options.name, module, initial], options);
@@ -126,34 +114,6 @@ function startLink(
   if (typeof initOf !== "function") throw wrong("an array of children, or a module with init", first);
   if (!Array.isArray(second)) throw wrong("an array of init's arguments", second);
   return start(() => initOf(...second), name, third);
-}
-
-/** The spec of a supervisor as a child. */
-function supervisorChild(
-  name: string,
-  startIt: (options: ServerOptions) => Op<Pid<any>>,
-  options: SupervisorChildOptions,
-): ChildSpec {
-  const { id, restart, shutdown, significant, ...rest } = options;
-  return {
-    id: id ?? (typeof rest.name === "string" ? rest.name : name),
-    start: () => startIt(rest),
-    type: "supervisor",
-    ...(restart !== undefined && { restart }),
-    ...(shutdown !== undefined && { shutdown }),
-    ...(significant !== undefined && { significant }),
-  };
-}
-
-/** Asks a supervisor, for as long as it takes; what it answers with an error is thrown. */
-function ask<T>(supervisor: Server, request: unknown, label: string, options: Acting = {}): Op<T> {
-  const asked = call(supervisor, request, { ...options, timeout: Number.POSITIVE_INFINITY }, `Supervisor.${label}`);
-  return operation(options.as ?? runtimeFor(supervisor, options), function* (): Steps<T> {
-    const answer: unknown = yield* asked;
-    const [tag, ...rest] = (Array.isArray(answer) ? answer : [answer]) as [unknown, ...unknown[]];
-    if (tag === "error") throw new ExitError(rest[0]);
-    return (tag === "ok" && rest.length > 0 ? (rest.length === 1 ? rest[0] : rest) : answer) as T;
-  });
 }
 
 /**
@@ -205,7 +165,12 @@ export const Supervisor = {
    */
   startChild(supervisor: Server, child: Child | readonly unknown[], options?: Acting): Op<Pid<any> | undefined> {
     const isChild = !Array.isArray(child) || typeof (child[0] as { child?: unknown } | undefined)?.child === "function";
-    return ask(supervisor, ["start_child", isChild ? fullSpec(child as Child) : child], "startChild", options);
+    return ask(
+      supervisor,
+      ["start_child", isChild ? fullSpec(child as Child) : child],
+      "Supervisor.startChild",
+      options,
+    );
   },
 
   /**
@@ -214,7 +179,7 @@ export const Supervisor = {
    * *Throws* `ExitError`: `"not_found"`. Source: `Supervisor.terminate_child/2`.
    */
   terminateChild(supervisor: Server, id: unknown, options?: Acting): Op<"ok"> {
-    return ask(supervisor, ["terminate_child", id], "terminateChild", options);
+    return ask(supervisor, ["terminate_child", id], "Supervisor.terminateChild", options);
   },
 
   /**
@@ -223,7 +188,7 @@ export const Supervisor = {
    * *Throws* `ExitError`: `"not_found"`, `"running"`, `"restarting"`, or why the start failed. Source: `Supervisor.restart_child/2`.
    */
   restartChild(supervisor: Server, id: unknown, options?: Acting): Op<Pid<any> | undefined> {
-    return ask(supervisor, ["restart_child", id], "restartChild", options);
+    return ask(supervisor, ["restart_child", id], "Supervisor.restartChild", options);
   },
 
   /**
@@ -232,22 +197,22 @@ export const Supervisor = {
    * *Throws* `ExitError`: `"not_found"`, `"running"`, `"restarting"`. Source: `Supervisor.delete_child/2`.
    */
   deleteChild(supervisor: Server, id: unknown, options?: Acting): Op<"ok"> {
-    return ask(supervisor, ["delete_child", id], "deleteChild", options);
+    return ask(supervisor, ["delete_child", id], "Supervisor.deleteChild", options);
   },
 
   /** The spec of a child, with its defaults. *Throws* `ExitError`: `"not_found"`. Source: OTP's `supervisor:get_childspec/2`. */
   getChildSpec(supervisor: Server, id: unknown, options?: Acting): Op<ChildSpec> {
-    return ask(supervisor, ["get_childspec", id], "getChildSpec", options);
+    return ask(supervisor, ["get_childspec", id], "Supervisor.getChildSpec", options);
   },
 
   /** All children, the youngest first, as `[id, pid | "restarting" | undefined, type, modules]`. Source: `Supervisor.which_children/1`. */
   whichChildren(supervisor: Server, options?: Acting): Op<ChildEntry[]> {
-    return ask(supervisor, "which_children", "whichChildren", options);
+    return ask(supervisor, "which_children", "Supervisor.whichChildren", options);
   },
 
   /** How many children there are. Source: `Supervisor.count_children/1`. */
   countChildren(supervisor: Server, options?: Acting): Op<ChildCounts> {
-    return ask(supervisor, "count_children", "countChildren", options);
+    return ask(supervisor, "count_children", "Supervisor.countChildren", options);
   },
 
   /** Ends a supervisor and all its children, and waits for that. See `GenServer.stop`. Source: `Supervisor.stop/3`. */
