@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type ChildSpec, GenServer, Supervisor } from "../../src/index.ts";
 import { ownRuntime, thrown } from "../semantics/support/own-runtime.ts";
-import { inside } from "./inside.ts";
+import { briefly as inside } from "./support/inside.ts";
 
 const Worker = GenServer.define({ name: "Worker", init: (state: unknown = "idle") => state });
 const spec: ChildSpec = { id: "a", start: () => Worker.startLink() };

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import {
-  after,
   type EventHandler,
   EventHandlerReport,
   ExitError,
@@ -19,7 +18,7 @@ import {
   sys,
 } from "../../src/index.ts";
 import { ownRuntime, settle, thrown } from "../semantics/support/own-runtime.ts";
-import { begin, caught, inside } from "./support/inside.ts";
+import { begin, caught, inside, received } from "./support/inside.ts";
 
 /** A handler that tells a process what it is called for; its requests and events say what it is to return. */
 function telling(name: string): EventHandler<any, Pid<any> | [Pid<any>, ...unknown[]]> {
@@ -75,18 +74,6 @@ function withManager<T>(
     return yield* body(self, manager, [self.pid, runtime]);
   });
   return { value, reports: reports as EventHandlerReport[], texts: reports.map(({ text }) => text), runtime };
-}
-
-function* received(self: Self<any>): Generator<any, any[], any> {
-  const messages: unknown[] = [];
-  for (;;) {
-    const message: unknown[] = yield* self.receive(
-      on(P._, (each): unknown[] => [each]),
-      after(0, (): unknown[] => []),
-    );
-    if (message.length === 0) return messages;
-    messages.push(message[0]);
-  }
 }
 
 const reasonOf = (error: unknown) => (error as ExitError).reason;

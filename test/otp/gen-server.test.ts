@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
   createRuntime,
+  type Exit,
   ExitError,
   type From,
   formatExit,
@@ -14,6 +15,7 @@ import {
   P,
   type Pid,
   type Report,
+  type Runtime,
   reply,
   type Self,
   type ServerReport,
@@ -21,7 +23,7 @@ import {
   type Via,
 } from "../../src/index.ts";
 import { ownRuntime, settle, thrown } from "../semantics/support/own-runtime.ts";
-import { exitOf, inside } from "./inside.ts";
+import { exitOf, briefly as inside } from "./support/inside.ts";
 
 const Stack = GenServer.define({
   name: "Stack",
@@ -678,20 +680,25 @@ describe("ending", () => {
     expect(lastReport(reports).reason).toBe(failure);
   });
 
+  /** The parts of a server that traps exits, and notes those that are messages. */
+  const trapping = (runtime: Runtime, log: unknown[]) => ({
+    init: () => {
+      runtime.processFlag("trapExit", true);
+      return 0;
+    },
+    info: {
+      EXIT: (n: number, [, , reason]: Exit) => {
+        log.push(["info", reason]);
+        return n;
+      },
+    },
+  });
+
   test("a parent's exit ends a server that traps exits by its terminate, other exits are messages", () => {
     const { runtime, pass } = ownRuntime();
     const log: unknown[] = [];
     const Server = GenServer.define({
-      init: () => {
-        runtime.processFlag("trapExit", true);
-        return 0;
-      },
-      info: {
-        EXIT: (n, [, , reason]) => {
-          log.push(["info", reason]);
-          return n;
-        },
-      },
+      ...trapping(runtime, log),
       *terminate(reason) {
         yield* runtime.sleep(5);
         log.push(["terminate", reason]);
@@ -716,16 +723,7 @@ describe("ending", () => {
     const { runtime } = ownRuntime();
     const log: unknown[] = [];
     const Server = GenServer.define({
-      init: () => {
-        runtime.processFlag("trapExit", true);
-        return 0;
-      },
-      info: {
-        EXIT: (n, [, , reason]) => {
-          log.push(["info", reason]);
-          return n;
-        },
-      },
+      ...trapping(runtime, log),
       terminate: (reason) => log.push(["terminate", reason]),
     });
     runtime.spawn(function* () {

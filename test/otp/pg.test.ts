@@ -1,22 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { after, type ExitError, GenServer, on, P, type Pid, pg, type Self, Supervisor, sys } from "../../src/index.ts";
+import { type ExitError, GenServer, on, P, type Pid, pg, type Self, Supervisor, sys } from "../../src/index.ts";
 import { idle, ownRuntime, thrown } from "../semantics/support/own-runtime.ts";
-import { caught, inside } from "./support/inside.ts";
+import { caught, inside, received } from "./support/inside.ts";
 
 const reasonOf = (error: unknown) => (error as ExitError).reason;
-
-/** All messages that have arrived. */
-function* received(self: Self<any>): Generator<any, unknown[], any> {
-  const messages: unknown[] = [];
-  for (;;) {
-    const message: unknown[] = yield* self.receive(
-      on(P._, (each): unknown[] => [each]),
-      after(0, (): unknown[] => []),
-    );
-    if (message.length === 0) return messages;
-    messages.push(message[0]);
-  }
-}
 
 /** Runs a body in a process, in a runtime that has the default scope. */
 function withScope<T>(body: (self: Self<any>) => Generator<any, T, any>): T {

@@ -1,20 +1,7 @@
 import { expect, test } from "vitest";
-import { after, NameError, on, P, type Pid, PubSub, Registry, type Self, Supervisor } from "../../src/index.ts";
+import { NameError, type Pid, PubSub, Registry, type Self, Supervisor } from "../../src/index.ts";
 import { ownRuntime, thrown } from "../semantics/support/own-runtime.ts";
-import { inside } from "./support/inside.ts";
-
-/** All messages that have arrived. */
-function* received(self: Self<any>): Generator<any, unknown[], any> {
-  const messages: unknown[] = [];
-  for (;;) {
-    const message: unknown[] = yield* self.receive(
-      on(P._, (each): unknown[] => [each]),
-      after(0, (): unknown[] => []),
-    );
-    if (message.length === 0) return messages;
-    messages.push(message[0]);
-  }
-}
+import { inside, received } from "./support/inside.ts";
 
 /** A process that subscribes, and tells what it gets, with its pid as text: who compares two pids compares all of their runtime. */
 function* subscriber(self: Self<any>, topic: string): Generator<any, Pid<any>, any> {

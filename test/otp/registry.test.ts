@@ -17,7 +17,7 @@ import {
   sys,
 } from "../../src/index.ts";
 import { ownRuntime, thrown } from "../semantics/support/own-runtime.ts";
-import { caught, inside } from "./support/inside.ts";
+import { caught, inside, received } from "./support/inside.ts";
 
 const REGISTRY = "reg";
 
@@ -51,19 +51,6 @@ function* kill(self: Self<any>, pid: Pid<any>): Generator<any, void, any> {
   const ref = self.monitor(pid);
   self.exit(pid, "kill");
   yield* self.receive(on(["DOWN", ref, P._, P._, P._], () => undefined));
-}
-
-/** All messages that have arrived. */
-function* received(self: Self<any>): Generator<any, unknown[], any> {
-  const messages: unknown[] = [];
-  for (;;) {
-    const message: unknown[] = yield* self.receive(
-      on(P._, (each): unknown[] => [each]),
-      after(0, (): unknown[] => []),
-    );
-    if (message.length === 0) return messages;
-    messages.push(message[0]);
-  }
 }
 
 const sorted = (values: unknown[]) => values.map(String).sort();

@@ -18,7 +18,7 @@ import {
   sys,
 } from "../../src/index.ts";
 import { idle, type OwnRuntime, ownRuntime, settle, thrown, trapping } from "../semantics/support/own-runtime.ts";
-import { exitOf, inside } from "./inside.ts";
+import { exitOf, briefly as inside } from "./support/inside.ts";
 
 /** Ends on `["end", reason]`. What it does when its supervisor ends it, `terminate` says. */
 const Worker = GenServer.define({

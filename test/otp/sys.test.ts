@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { ExitError, GenServer, noReply, type Pid, reply, type Self, sys } from "../../src/index.ts";
 import { ownRuntime } from "../semantics/support/own-runtime.ts";
-import { exitOf, inside } from "./inside.ts";
+import { exitOf, briefly as inside } from "./support/inside.ts";
 
 const Counter = GenServer.define({
   name: "Counter",
