@@ -37,11 +37,19 @@ const rawExports: Plugin = {
   },
 };
 
-/** OTP stands on the kernel as any program does: on what it exports. */
-const kernelApart: Plugin = {
-  name: "kernel-apart",
+/** What stands on the package's other entries stands on them as any program does: on what they export. */
+const entriesApart: Plugin = {
+  name: "entries-apart",
   setup(build) {
-    build.onResolve({ filter: /\/kernel\.ts$/ }, () => ({ path: "./kernel.js", external: true }));
+    build.onResolve({ filter: /^(\.\.\/|\.\/)(kernel|index)\.ts$/ }, ({ path, kind }) =>
+      kind === "entry-point"
+        ? undefined
+        : { path: `./${path.slice(path.lastIndexOf("/") + 1, -".ts".length)}.js`, external: true },
+    );
+    build.onResolve({ filter: /^\.\.\/(testing|observer|telemetry)\/index\.ts$/ }, ({ path }) => ({
+      path: `./${path.split("/")[1]}.js`,
+      external: true,
+    }));
   },
 };
 
@@ -81,7 +89,7 @@ export default defineConfig([
   {
     ...shared,
     entry: { index: "src/index.ts" },
-    esbuildPlugins: [kernelApart],
+    esbuildPlugins: [entriesApart],
     minify: "terser",
     // Whoever prints a report or a result sees the name of its class.
     terserOptions: {
@@ -94,7 +102,20 @@ export default defineConfig([
   },
   {
     ...shared,
-    entry: { index: "src/index.ts", kernel: "src/kernel.ts" },
+    // What programs are watched and tested with, and not made of: its size is nobody's download.
+    entry: { testing: "src/testing/index.ts", observer: "src/observer/index.ts", telemetry: "src/telemetry/index.ts" },
+    esbuildPlugins: [coreNames, entriesApart],
+    splitting: false,
+  },
+  {
+    ...shared,
+    entry: {
+      index: "src/index.ts",
+      kernel: "src/kernel.ts",
+      testing: "src/testing/index.ts",
+      observer: "src/observer/index.ts",
+      telemetry: "src/telemetry/index.ts",
+    },
     dts: {
       only: true,
       // tsup hands TypeScript a baseUrl, which TypeScript 6 calls deprecated.

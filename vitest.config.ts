@@ -23,6 +23,11 @@ const chromium = {
 export default defineConfig({
   resolve: {
     alias: [
+      // Each in the order of what is asked for first.
+      ...["testing", "observer", "telemetry"].map((entry) => ({
+        find: new RegExp(`^(beamlet/${entry}${ships ? `|(\\.\\./)+src/${entry}/index\\.ts` : ""})$`),
+        replacement: here(ships ? `dist/${entry}.js` : `src/${entry}/index.ts`),
+      })),
       { find: "#core", replacement: here(`build/core-${core}.ts`) },
       // With the core that ships the tests run on the bundle that ships, unless they look inside.
       ships

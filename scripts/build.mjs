@@ -16,7 +16,8 @@ const inputs = [
   "tsconfig.json",
   "package.json",
 ];
-const outputs = ["dist/index.js", "dist/index.d.ts", "dist/kernel.js", "dist/kernel.d.ts"];
+const entries = ["index", "kernel", "testing", "observer", "telemetry"];
+const outputs = entries.flatMap((name) => [`dist/${name}.js`, `dist/${name}.d.ts`]);
 if (isStale(outputs, inputs)) {
   // Not tsup's own cleaning: its builds run side by side.
   rmSync("dist", { recursive: true, force: true });

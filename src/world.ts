@@ -16,6 +16,7 @@ import { ExitError, ForeignError, noMemory, UsageError } from "./errors.ts";
 import { wrong } from "./expect.ts";
 import * as host from "./host.ts";
 import { inspect } from "./inspect.ts";
+import type { Machine, MachineOptions } from "./machine.ts";
 import { clone, freeze, type MessageMode } from "./message.ts";
 import { Names } from "./names.ts";
 import { SharedReceive } from "./operation.ts";
@@ -94,7 +95,7 @@ export class World {
     this.development = options.development ?? host.isDevelopment();
     this.now = clockOf(options.clock);
     this.usesHostTime = options.clock === undefined;
-    this.core = instantiate(limit);
+    this.core = (options as MachineOptions).core?.(this as unknown as Machine, limit) ?? instantiate(limit);
     this.view = new Int32Array(this.core.memory.buffer);
     this.Process = processesOf(this);
     this.names = new Names(this);

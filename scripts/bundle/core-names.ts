@@ -10,7 +10,7 @@ export const coreNames: Plugin = {
     const [, listed = "{}"] = readFileSync(core, "utf8").match(/^export const names = (.*);$/m) ?? [];
     const names: Record<string, string> = JSON.parse(listed);
     build.onResolve({ filter: /^#core$/ }, () => ({ path: core }));
-    build.onLoad({ filter: /[\\/]src[\\/][\w-]+\.ts$/ }, ({ path }) => {
+    build.onLoad({ filter: /[\\/]src[\\/]((testing|observer)[\\/])?[\w-]+\.ts$/ }, ({ path }) => {
       const source = readFileSync(path, "utf8");
       // Where its functions were taken out of it they would keep their names.
       const taken = /\{([^{}]*)\} = [\w.]*\bcore;/.exec(source);

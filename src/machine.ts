@@ -1,0 +1,18 @@
+import type { Core } from "./core.ts";
+import type { Process } from "./process.ts";
+import type { Runtime } from "./types.ts";
+
+/** What the package's own tools see of a runtime: its core, and the values beside the core's numbers. Their names stay in the bundle. */
+export interface Machine extends Runtime {
+  readonly core: Core;
+  /** By slot: of a process that has not begun only the pid. */
+  readonly table: readonly (Process | undefined)[];
+  /** Messages, by number. */
+  readonly values: readonly unknown[];
+  readonly main: Process;
+}
+
+/** An option of `createRuntime` for the package's own tools: makes the core, once `table` and `values` of the machine are there. */
+export interface MachineOptions {
+  readonly core?: (machine: Machine, maxProcesses: number) => Core;
+}

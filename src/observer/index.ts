@@ -1,0 +1,7 @@
+/**
+ * The observer: a page from the running program, on its processes, trees, names, timers and messages.
+ *
+ * @module
+ */
+
+export {};

@@ -1,0 +1,7 @@
+/**
+ * Beamlet's testing tools: simulation, in which one seed is one run, and helpers that stand alone.
+ *
+ * @module
+ */
+
+export {};
