@@ -28,6 +28,7 @@ export default defineConfig({
         find: new RegExp(`^(beamlet/${entry}${ships ? `|(\\.\\./)+src/${entry}/index\\.ts` : ""})$`),
         replacement: here(ships ? `dist/${entry}.js` : `src/${entry}/index.ts`),
       })),
+      { find: "#core-simulated", replacement: here(`build/core-simulated${ships ? "" : "-checked"}.ts`) },
       { find: "#core", replacement: here(`build/core-${core}.ts`) },
       // With the core that ships the tests run on the bundle that ships, unless they look inside.
       ships

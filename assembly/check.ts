@@ -22,6 +22,7 @@ import { Segment } from "./mailbox.ts";
 import * as process from "./process.ts";
 import { Process } from "./process.ts";
 import * as runQueue from "./run-queue.ts";
+import * as simulation from "./simulation.ts";
 import { state } from "./state.ts";
 import * as timer from "./timer.ts";
 import { Timer } from "./timer.ts";
@@ -134,6 +135,7 @@ function checkProcesses(): i32 {
   }
   if (used !== state.processes) return 210;
   if (queued !== state.runnable) return 211;
+  if (SIMULATED) segments += simulation.underWay();
   if (segments !== state.segmentsInUse) return 212;
   if (edges !== state.edgesInUse) return 214;
   return 0;

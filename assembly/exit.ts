@@ -1,4 +1,5 @@
 import * as edge from "./edge.ts";
+import * as flight from "./flight.ts";
 import * as layout from "./layout.ts";
 import {
   BURIED,
@@ -38,6 +39,7 @@ export function deliver(p: Process): i32 {
 
 /** An exit signal made by `exit(pid, reason)`. */
 export function signal(from: Process, to: Process, reason: i32): void {
+  if (SIMULATED) flight.flush(from.slot, to.slot);
   if (reason === REASON_KILL) return condemn(to);
   if (to.flags & TRAP_EXIT) return message(from, to);
   // Only to oneself is "normal" fatal.
@@ -109,6 +111,7 @@ export function cascade(): void {
 /** Ends the edges and timers of the dead, and tells who has to know. False when the outbox is full. */
 function letGo(p: Process): bool {
   while (!isFull()) {
+    if (SIMULATED && !arriveBefore(p)) return false;
     if (p.links !== null) {
       tellLinked(p, p.links!);
     } else if (p.watchers !== null) {
@@ -126,6 +129,12 @@ function letGo(p: Process): bool {
     }
   }
   return false;
+}
+
+/** What it had sent to the one who is told next arrives before. False when the outbox is full. */
+function arriveBefore(p: Process): bool {
+  if (p.links !== null) return flight.flush(p.slot, edge.opposite(p.links!).process!.slot);
+  return p.watchers === null || flight.flush(p.slot, edge.edgeOf(p.watchers!).owner!.slot);
 }
 
 /** The next of the killed, whose turn it is to be closed; the one before it has been. */

@@ -4,6 +4,7 @@
 import * as invariants from "./check.ts";
 import * as edge from "./edge.ts";
 import * as exits from "./exit.ts";
+import * as flight from "./flight.ts";
 import * as layout from "./layout.ts";
 import {
   BARE,
@@ -30,6 +31,7 @@ import {
 import * as mailbox from "./mailbox.ts";
 import * as process from "./process.ts";
 import * as runQueue from "./run-queue.ts";
+import * as simulation from "./simulation.ts";
 import { state } from "./state.ts";
 import * as timer from "./timer.ts";
 
@@ -47,6 +49,7 @@ export function init(maxProcesses: i32): void {
 export function spawn(priority: i32, host: i32): i32 {
   const p = process.create(priority, host !== 0);
   if (p === null) return NO_PROCESS;
+  if (SIMULATED) simulation.note(layout.RUNNABLE, p.slot, priority);
   if (!host) process.makeRunnable(p);
   return p.slot;
 }
@@ -83,6 +86,7 @@ export function processes(): i32 {
 }
 
 export function runnable(): i32 {
+  if (SIMULATED && simulation.isHalted()) return 0;
   return state.runnable;
 }
 
@@ -103,6 +107,7 @@ export function setTrapping(slot: i32, on: i32): void {
  */
 export function next(): i32 {
   rest();
+  if (SIMULATED) return simulation.next();
   if (state.ticks <= 0) {
     state.ticks = layout.TICKS;
     return CHECK_CLOCK;
@@ -145,12 +150,14 @@ export function giveWay(slot: i32): void {
 export function send(slot: i32, generation: i32, hands: i32): i32 {
   const p = process.at(slot);
   if (p.generation !== generation) return NO_PROCESS;
+  if (SIMULATED && goesUnderWay(p)) return flight.depart(state.current!, p, 0, 0);
   return give(p, hands);
 }
 
 function give(p: process.Process, hands: i32): i32 {
   // The doomed take nothing any more.
   if (!process.isAlive(p) || p.flags & DOOMED) return NO_PROCESS;
+  if (SIMULATED) return enqueue(p);
   if (!hands || p.state !== WAITING || !(p.flags & BARE) || p.limit !== 0) return enqueue(p);
   process.hand(p);
   countSend();
@@ -159,6 +166,15 @@ function give(p: process.Process, hands: i32): i32 {
 
 if (FULL_EXIT - layout.OVERFLOW_DROP_NEWEST !== layout.FULL_DROP_NEWEST) ERROR("layout.FULL_DROP_NEWEST");
 if (FULL_EXIT - layout.OVERFLOW_DROP_OLDEST !== layout.FULL_DROP_OLDEST) ERROR("layout.FULL_DROP_OLDEST");
+
+/** Whether a message to it takes time. What a process sends to itself, or anybody into a bounded mailbox, arrives at once. */
+function goesUnderWay(p: process.Process): bool {
+  const from = state.current;
+  if (from === null || from === p || !process.isAlive(p) || p.limit !== 0) return false;
+  simulation.note(layout.EVENT_ARRIVED, from.slot, p.slot);
+  from.reductions++;
+  return simulation.isDelaying();
+}
 
 function enqueue(p: process.Process): i32 {
   if (p.limit !== 0 && p.count >= p.limit) return FULL_EXIT - p.overflow;
@@ -182,6 +198,7 @@ export function sendAlias(index: i32, generation: i32, hands: i32, sender: i32):
   if (alias === null || !(edge.kindOf(alias) & EDGE_ALIAS)) return NO_PROCESS;
   const owner = alias.owner!;
   if (owner.slot === sender) return layout.OWN_ALIAS;
+  if (SIMULATED && goesUnderWay(owner)) return flight.depart(state.current!, owner, index, generation);
   const value = give(owner, hands);
   if ((value >= 0 || value === HANDED) && edge.kindOf(alias) & EDGE_ALIAS_REPLY) edge.release(alias);
   return value === HANDED ? HANDED - owner.slot : value;
@@ -360,6 +377,7 @@ export function halfEdgeKind(half: i32): i32 {
 export function signal(from: i32, to: i32, generation: i32, reason: i32): i32 {
   const target = process.find(to, generation);
   if (target === null) return 0;
+  if (SIMULATED) simulation.note(layout.EVENT_DEAD, from, to);
   state.reason = reason;
   exits.signal(process.at(from), target, reason);
   exits.cascade();
@@ -369,6 +387,7 @@ export function signal(from: i32, to: i32, generation: i32, reason: i32): i32 {
 /** The process ends by itself, or of the doom it got while it ran. Its mailbox has been emptied. */
 export function end(slot: i32, reason: i32): i32 {
   const p = process.at(slot);
+  if (SIMULATED) simulation.note(layout.EVENT_DOOMED, slot, reason);
   state.reason = reason;
   exits.end(p);
   return state.events;
@@ -434,6 +453,10 @@ export function clearTimeout(slot: i32): void {
 
 /** Fires what is due. Events in the low bits; bit 30 says that more is due: call again after `resume`. */
 export function advance(now: f64, work: i32): i32 {
+  if (SIMULATED) {
+    simulation.advance();
+    return state.events;
+  }
   const more = timer.advance(<i64>now, work);
   return state.events | (more ? 1 << 30 : 0);
 }

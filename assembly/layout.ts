@@ -9,6 +9,8 @@
 // unused: Binaryen takes addresses below 1,024 for impossible and may fold them away.
 
 export const STATE = 1024;
+/** What the core of simulations has more. */
+export const SIMULATION = 1536;
 export const TAGSET = 2048;
 export const WHEEL = 3072;
 export const OUTBOX = 8192;
@@ -110,6 +112,22 @@ export const EVENT_RELEASED = 5;
 export const EVENT_TIMER = 6;
 /** timer: ended with its target. */
 export const EVENT_TIMER_GONE = 7;
+/** value, to: a message under way has arrived, and has another number now; the same, when there is nobody to get it. Only in simulations. */
+export const EVENT_ARRIVED = 8;
+
+// How the next of several choices is drawn in a simulation.
+/** As the ordinary scheduler does: what is under way arrives at once, who runs goes on, the others in the order in which they became runnable. */
+export const STRATEGY_FIRST = 0;
+/** All choices are equally likely. */
+export const STRATEGY_RANDOM = 1;
+/** Who can run with the highest priority; priorities are drawn, and change at `depth` - 1 steps that are drawn. */
+export const STRATEGY_PCT = 2;
+/** In turns, one message each. */
+export const STRATEGY_ROUND_ROBIN = 3;
+/** Change points of STRATEGY_PCT at most. */
+export const MAX_DEPTH = 16;
+/** In the trace of a run: choices above the bit, the chosen one below. */
+export const CHOICE_SHIFT = 16;
 
 /** Messages a process takes before others get their turn. */
 export const SLICE = 64;

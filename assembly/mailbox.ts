@@ -49,7 +49,7 @@ function setTag(segment: Segment, place: i32, tag: i32): void {
   store<i32>(changetype<usize>(segment) + (place << 2), tag, offsetof<Segment>("tag0"));
 }
 
-function takeSegment(): Segment | null {
+export function takeSegment(): Segment | null {
   let segment = state.freeSegments;
   if (segment !== null) {
     state.freeSegments = segment.next;
@@ -72,7 +72,7 @@ function takeSegment(): Segment | null {
   return segment;
 }
 
-function giveSegment(segment: Segment): void {
+export function giveSegment(segment: Segment): void {
   segment.next = state.freeSegments;
   state.freeSegments = segment;
   state.segmentsInUse--;

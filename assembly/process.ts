@@ -57,6 +57,9 @@ export class Process {
   reductions: u32;
 }
 
+/** In a simulation each receive is a point where another may go on. */
+const SLICE = SIMULATED ? 1 : layout.SLICE;
+
 const BYTES = 64;
 const CHUNK_SHIFT = 10;
 const CHUNK = 1 << CHUNK_SHIFT;
@@ -105,7 +108,7 @@ export function create(priority: i32, host: bool): Process | null {
   p.flags = 0;
   p.priority = <u8>priority;
   p.next = null;
-  p.budget = <u8>layout.SLICE;
+  p.budget = <u8>SLICE;
   p.limit = 0;
   p.reductions = 0;
   return p;
@@ -174,11 +177,11 @@ export function wake(p: Process): bool {
 export function begin(p: Process): void {
   p.state = <u8>RUNNING;
   // What its last slice used up, and the beginning of this one.
-  const work = layout.SLICE + 1 - <i32>p.budget;
+  const work = SLICE + 1 - <i32>p.budget;
   p.reductions += work;
   state.ticks -= work;
   // What it has in hand is the first message of the slice.
-  p.budget = <u8>(p.flags & BARE ? layout.SLICE - 1 : layout.SLICE);
+  p.budget = <u8>(p.flags & BARE ? SLICE - 1 : SLICE);
   p.flags &= ~(<u8>BARE);
   state.current = p;
 }

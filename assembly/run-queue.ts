@@ -62,7 +62,8 @@ export function setPriority(p: Process, priority: i32): void {
   if (queued) push(p);
 }
 
-function remove(p: Process): void {
+/** Takes out who waits in a queue, wherever. */
+export function remove(p: Process): void {
   const queue = (<i32>p.priority) << 2;
   let before: Process | null = null;
   let other = firstOf(p.priority);

@@ -276,6 +276,44 @@ export function advance(now: i64, work: i32): bool {
   }
 }
 
+// ── For simulations, in which timers that are due together fire one by one, in an order that is drawn ──
+
+/** Lets time come up to the next moment at which a timer is due, but not over `until`. */
+export function pass(until: i64): void {
+  while (true) {
+    const time = nextEvent();
+    if (time > until) return;
+    if (time > state.time) enter(time);
+    for (let level = LEVELS - 1; level >= 0; level--) {
+      const due = DUE + (level << 3);
+      while (!isEmpty(due)) {
+        const timer = changetype<Timer>(load<usize>(due));
+        unring(timer);
+        place(timer);
+      }
+    }
+    if (!isEmpty(dueRing())) return;
+  }
+}
+
+/** What lies in the bucket of this moment is due. */
+function dueRing(): usize {
+  return layout.WHEEL + ((<i32>state.time & 255) << 3);
+}
+
+export function dueCount(): i32 {
+  const ring = dueRing();
+  let count = 0;
+  for (let at = load<usize>(ring); at !== ring; at = load<usize>(at)) count++;
+  return count;
+}
+
+export function dueAt(index: i32): Timer {
+  let at = load<usize>(dueRing());
+  while (index-- > 0) at = load<usize>(at);
+  return changetype<Timer>(at);
+}
+
 /** Time moves to `time`; the coarse buckets that begin there become due. Those in between are empty. */
 function enter(time: i64): void {
   state.time = time;
@@ -286,7 +324,7 @@ function enter(time: i64): void {
   }
 }
 
-function fire(timer: Timer): void {
+export function fire(timer: Timer): void {
   const process = timer.process;
   const index = indexOf(timer);
   const timeout = timer.label & TIMEOUT;

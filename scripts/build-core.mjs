@@ -1,7 +1,8 @@
-// node scripts/build-core.mjs [debug|checked|release …]
+// node scripts/build-core.mjs [debug|checked|release|simulated|simulated-checked …]
 //
 // Each target of asconfig.json becomes build/core-<target>.wasm and build/core-<target>.ts, the same bytes as a module.
 // What ships is build/core-bundle.ts: the release core, whose exports have short names, and which these are.
+// build/core-simulated-bundle.ts is the core of simulations, whose functions have the same short names as far as the release core has them.
 // A target that is newer than all it is made from is left alone.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -19,10 +20,13 @@ async function buildCore(target) {
   const wasm = `build/core-${target}.wasm`;
   const made = [wasm, `build/core-${target}.ts`];
   if (target === "release") made.push("build/core-bundle.ts");
+  if (target === "simulated") made.push("build/core-simulated-bundle.ts");
   if (!isStale(made, ["assembly", "asconfig.json", "scripts/build-core.mjs", "package-lock.json"])) return;
   const started = performance.now();
   mkdirSync("build", { recursive: true });
-  const { error } = await asc.main(["--target", target], { stdout: process.stdout, stderr: process.stderr });
+  // The core of simulations has functions of its own.
+  const entries = target.startsWith("simulated") ? ["assembly/simulated.ts"] : [];
+  const { error } = await asc.main([...entries, "--target", target], { stdout: process.stdout, stderr: process.stderr });
   if (error) {
     console.error(`asc could not build the ${target} core: ${error.message}`);
     process.exit(1);
@@ -38,7 +42,32 @@ export const names = ${JSON.stringify(names)};
 `,
     );
   }
+  if (target === "simulated") {
+    // What the kernel calls has the names that its bundle knows; what only simulations call keeps its own.
+    await buildCore("release");
+    writeFileSync("build/core-simulated-bundle.ts", embed(rename(bytes, readNames())));
+  }
   console.log(`${wasm}: ${bytes.length} bytes in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+}
+
+/** The names that build/core-bundle.ts says its functions have. */
+function readNames() {
+  return JSON.parse(readFileSync("build/core-bundle.ts", "utf8").match(/^export const names = (.*);$/m)[1]);
+}
+
+/** Gives exported functions, and the memory, other names. */
+function rename(bytes, names) {
+  const module = binaryen.readBinary(bytes);
+  const exported = Array.from({ length: module.getNumExports() }, (_, i) =>
+    binaryen.getExportInfo(module.getExportByIndex(i)),
+  );
+  for (const { name, kind, value } of exported) {
+    if (names[name] === undefined) continue;
+    module.removeExport(name);
+    if (kind === binaryen.ExternalKinds.Memory) module.addMemoryExport(value, names[name]);
+    else module.addFunctionExport(value, names[name]);
+  }
+  return module.emitBinary();
 }
 
 /** The same core under short names: nobody who downloads it reads those of its functions. */

@@ -6,11 +6,12 @@ import { isStale } from "./stale.mjs";
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 
-run("scripts/build-core.mjs", "release");
+run("scripts/build-core.mjs", "release", "simulated");
 const inputs = [
   "src",
   "assembly/layout.ts",
   "build/core-bundle.ts",
+  "build/core-simulated-bundle.ts",
   "tsup.config.ts",
   "scripts/bundle",
   "tsconfig.json",

@@ -6,6 +6,9 @@ import { transform } from "esbuild";
 const core = new URL(`../build/core-${process.env.BEAMLET_CORE ?? "release"}.ts`, import.meta.url).href;
 
 export function resolve(specifier, context, next) {
+  if (specifier === "#core-simulated") {
+    return { url: new URL("../build/core-simulated.ts", import.meta.url).href, shortCircuit: true };
+  }
   return specifier === "#core" ? { url: core, shortCircuit: true } : next(specifier, context);
 }
 

@@ -3,6 +3,7 @@ import {
   EDGE_ALIAS_DEMONITOR,
   EDGE_ALIAS_REPLY,
   EDGE_MONITOR,
+  EVENT_ARRIVED,
   EVENT_BYTES,
   EVENT_DEAD,
   EVENT_DOOMED,
@@ -365,6 +366,10 @@ export class Signals {
         return;
       case EVENT_TIMER_GONE:
         world.timers.take(a);
+        return;
+      case EVENT_ARRIVED:
+        world.values[b] = world.values[a];
+        world.values[a] = undefined;
         return;
     }
   }
