@@ -4,4 +4,5 @@
  * @module
  */
 
-export {};
+export type { EventPid, RunEvent } from "../testing/event.ts";
+export type * from "./protocol.ts";
