@@ -10,7 +10,7 @@ const NOTES = 500;
 /** Tells the logger of ends and mistakes, and notes where in the program they may come from. */
 export class Reporter {
   private readonly world: World;
-  private readonly logger: (report: Report) => void;
+  logger: (report: Report) => void;
   private readonly development: boolean;
   private notes = NOTES;
 

@@ -1,4 +1,5 @@
 import { NO_PROCESS } from "../assembly/layout.ts";
+import { wrong } from "./expect.ts";
 import { info } from "./info.ts";
 import type { ProcessId } from "./pid.ts";
 import type { Ref } from "./ref.ts";
@@ -162,6 +163,15 @@ class PublicWorld extends World {
 
   log(report: Report): void {
     this.reporter.log(report);
+  }
+
+  get logger(): (report: Report) => void {
+    return this.reporter.logger;
+  }
+
+  set logger(logger: (report: Report) => void) {
+    if (typeof logger !== "function") throw wrong("logger", "a function", logger);
+    this.reporter.logger = logger;
   }
 
   onStop(task: (reason: unknown) => unknown): void {

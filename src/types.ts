@@ -414,6 +414,12 @@ export interface Runtime extends RuntimeFunctions, AsyncDisposable {
   readonly development: boolean;
   /** The time in ms by this runtime's clock, from when it was made; it never goes back. Source: `erlang:monotonic_time/1`. */
   now(): number;
+  /**
+   * Gets every report. It may be replaced while the runtime runs, as the tests' `captureLog` does.
+   *
+   * *Throws* `TypeError` for what is no function.
+   */
+  logger: (report: Report) => void;
   /** Hands a report to the logger. What the logger throws is reported in its turn, and not thrown here. */
   log(report: Report): void;
   /** Has `stop` call `task` and wait for its promise before it ends processes; the task that was given last comes first. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Body, formatReport, type Self } from "../../src/index.ts";
+import { type Body, formatReport, type Report, type Self } from "../../src/index.ts";
 import { idle, ownRuntime, settle } from "./support/own-runtime.ts";
 
 async function reportsOf(body: Body<unknown>) {
@@ -126,4 +126,25 @@ test("a report from a runtime's logger may use the runtime: it acts for the host
   });
   runtime.run();
   expect(log).toEqual([["nocatch", "ball"]]);
+});
+
+test("a runtime's logger may be replaced while it runs", () => {
+  const { runtime, reports } = ownRuntime();
+  const { logger } = runtime;
+  const others: Report[] = [];
+  runtime.logger = (report) => others.push(report);
+  const crash = () => {
+    runtime.spawn(() => {
+      throw new Error("boom");
+    });
+    runtime.run();
+  };
+  crash();
+  expect([reports.length, others.length]).toEqual([0, 1]);
+  runtime.logger = logger;
+  crash();
+  expect([reports.length, others.length]).toEqual([1, 1]);
+  expect(() => {
+    runtime.logger = "console" as never;
+  }).toThrow(new TypeError('logger: expected a function, got "console"'));
 });
