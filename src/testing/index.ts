@@ -4,4 +4,14 @@
  * @module
  */
 
-export {};
+export {
+  type AssertReceiveOptions,
+  assertReceive,
+  assertReceived,
+  configureTesting,
+  type Received,
+  refuteReceive,
+  refuteReceived,
+  type TestingOptions,
+} from "./assert-receive.ts";
+export { AssertionError } from "./assertion-error.ts";
