@@ -112,7 +112,7 @@ export function arrive(flight: Flight): void {
   if (arrived && to!.state === WAITING) makeRunnable(to!);
   // Only now: its number must not be the one that it gets.
   remove(flight);
-  emit(EVENT_ARRIVED, number, value, 0);
+  emit(EVENT_ARRIVED, number, value, flight.to);
 }
 
 function remove(flight: Flight): void {

@@ -112,7 +112,7 @@ export const EVENT_RELEASED = 5;
 export const EVENT_TIMER = 6;
 /** timer: ended with its target. */
 export const EVENT_TIMER_GONE = 7;
-/** value, to: a message under way has arrived, and has another number now; the same, when there is nobody to get it. Only in simulations. */
+/** value, number, slot: a message under way has arrived, and has another number now; the same, when there is nobody to get it. Only in simulations. */
 export const EVENT_ARRIVED = 8;
 
 // How the next of several choices is drawn in a simulation.

@@ -43,6 +43,11 @@ export function isHalted(): i32 {
   return simulation.isHalted();
 }
 
+/** Whether what `advance` is to do is to let time pass, since nothing else is left. */
+export function isOnlyTime(): i32 {
+  return simulation.isOnlyTime();
+}
+
 /** How many messages are under way. */
 export function underWay(): i32 {
   return simulation.underWay();

@@ -78,7 +78,8 @@ export class SimulationState {
   rowOf: i32;
 }
 
-if (layout.SIMULATION + offsetof<SimulationState>() > layout.TAGSET) ERROR("the simulation's state reaches into TAGSET");
+if (layout.SIMULATION + offsetof<SimulationState>() > layout.TAGSET)
+  ERROR("the simulation's state reaches into TAGSET");
 if (offsetof<SimulationState>("change15") - offsetof<SimulationState>("change0") !== (layout.MAX_DEPTH - 1) * 4)
   ERROR("layout.MAX_DEPTH");
 

@@ -20,7 +20,7 @@ import { takeChunk } from "./memory.ts";
 import * as process from "./process.ts";
 import { Process } from "./process.ts";
 import * as runQueue from "./run-queue.ts";
-import { simulation, SimulationState } from "./simulation-state.ts";
+import { SimulationState, simulation } from "./simulation-state.ts";
 import { state } from "./state.ts";
 import * as timer from "./timer.ts";
 
@@ -48,10 +48,18 @@ const CHANGES = layout.SIMULATION + offsetof<SimulationState>("change0");
 const LOWERED = layout.SIMULATION + offsetof<SimulationState>("lowered0");
 
 /** How the run is to go. `limit` choices and slices at most; `scripted` choices are in the script already, the others are drawn. */
-export function configure(strategy: i32, seed: i32, depth: i32, expected: i32, limit: i32, lag: i32, delays: i32): void {
+export function configure(
+  strategy: i32,
+  seed: i32,
+  depth: i32,
+  expected: i32,
+  limit: i32,
+  lag: i32,
+  delays: i32,
+): void {
   simulation.strategy = strategy;
   simulation.seed = seed;
-  simulation.random = hash64((<u64>(<u32>seed)) + 1);
+  simulation.random = hash64(<u64>(<u32>seed) + 1);
   simulation.depth = depth;
   simulation.limit = limit;
   simulation.lag = lag;
@@ -100,6 +108,11 @@ export function underWay(): i32 {
   return count;
 }
 
+/** Whether nothing is left but to let time pass: what `advance` is to do. */
+export function isOnlyTime(): i32 {
+  return simulation.chosen === TIME && simulation.chosenAt === 0 ? 1 : 0;
+}
+
 /** A run's fingerprint: its low and its high half. */
 export function printLow(): i32 {
   return <i32>simulation.print;
@@ -115,7 +128,7 @@ export function time(): f64 {
 
 /** Mixes something that happened into the fingerprint. */
 export function note(kind: i32, a: i32, b: i32): void {
-  let print = simulation.print ^ (((<u64>(<u32>a)) << 32) | (<u64>(<u32>b))) ^ ((<u64>kind) << 56);
+  let print = simulation.print ^ (((<u64>(<u32>a)) << 32) | <u64>(<u32>b)) ^ ((<u64>kind) << 56);
   print *= 0x9e3779b97f4a7c15;
   simulation.print = print ^ (print >> 29);
 }
@@ -192,8 +205,7 @@ function choose(): void {
     if (timer.nextEvent() !== i64.MAX_VALUE) simulation.chosen = TIME;
     return;
   }
-  const mayPass =
-    timers === 0 && simulation.lag > 0 && timer.nextEvent() <= simulation.idle + <i64>simulation.lag;
+  const mayPass = timers === 0 && simulation.lag > 0 && timer.nextEvent() <= simulation.idle + <i64>simulation.lag;
   const total = min(ready + (mayPass ? 1 : 0), (1 << CHOICE_SHIFT) - 1);
   let index = 0;
   if (total > 1) {
@@ -204,12 +216,12 @@ function choose(): void {
   if (index < messages) {
     simulation.chosen = MESSAGE;
     simulation.chosenAt = index;
-  } else if ((index -= messages) < processes) {
+  } else if (index < messages + processes) {
     simulation.chosen = PROCESS;
-    simulation.chosenAt = processAt(index).slot;
-  } else if ((index -= processes) < timers) {
+    simulation.chosenAt = processAt(index - messages).slot;
+  } else if (index < ready) {
     simulation.chosen = TIMER;
-    simulation.chosenAt = index;
+    simulation.chosenAt = index - messages - processes;
   } else {
     simulation.chosen = TIME;
     simulation.chosenAt = 1;

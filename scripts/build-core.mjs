@@ -26,7 +26,10 @@ async function buildCore(target) {
   mkdirSync("build", { recursive: true });
   // The core of simulations has functions of its own.
   const entries = target.startsWith("simulated") ? ["assembly/simulated.ts"] : [];
-  const { error } = await asc.main([...entries, "--target", target], { stdout: process.stdout, stderr: process.stderr });
+  const { error } = await asc.main([...entries, "--target", target], {
+    stdout: process.stdout,
+    stderr: process.stderr,
+  });
   if (error) {
     console.error(`asc could not build the ${target} core: ${error.message}`);
     process.exit(1);

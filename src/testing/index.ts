@@ -15,3 +15,10 @@ export {
   type TestingOptions,
 } from "./assert-receive.ts";
 export { AssertionError } from "./assertion-error.ts";
+export type { RunEvent } from "./event.ts";
+export type { Failure, FailureKind } from "./failure.ts";
+export { always, eventually } from "./invariants.ts";
+export type { Progress, Scenario, SimulateOptions, Strategy } from "./plan.ts";
+export type { Deviation, Schedule } from "./schedule.ts";
+export { type Simulation, simulate } from "./simulate.ts";
+export { SimulationError } from "./simulation-error.ts";

@@ -20,6 +20,7 @@ export interface SimulatedCore extends Core {
   steps(): number;
   halt(): void;
   isHalted(): number;
+  isOnlyTime(): number;
   underWay(): number;
   printLow(): number;
   printHigh(): number;
