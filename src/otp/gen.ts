@@ -10,6 +10,7 @@ import {
   type Self,
   type Suspend,
 } from "../kernel.ts";
+import type { Callbacks } from "./callbacks.ts";
 import { checkServer, isPid, isVia, resolve, runtimeFor, type Server } from "./name.ts";
 import { type Acting, type Actor, Procedure } from "./operation.ts";
 import { checkTimeout } from "./timeout.ts";
@@ -38,6 +39,31 @@ export function siteOf(from: From): Error | undefined {
   return sites.get(from[1]);
 }
 
+/** What `beamlet/telemetry` does at both ends of calls. */
+export interface CallTracer {
+  /** A client makes a call. The operation it gets instead. */
+  call(made: TracedCall, server: Server, request: unknown, runtime: Runtime, tag: string): Op<any> | undefined;
+  /** A call has come to a server: has its callbacks handle it. */
+  handle(callbacks: Callbacks, request: unknown, from: From, state: unknown, self: Self<any>): unknown;
+}
+
+/** A call that may take something along, as the third element of its `from`. */
+export interface TracedCall extends Op<any> {
+  carried?: object;
+}
+
+/** Undefined: nobody watches calls. */
+export let tracer: CallTracer | undefined;
+
+/**
+ * Has all calls of GenServers watched, or none any more.
+ *
+ * @internal
+ */
+export function traceCalls(by: CallTracer | undefined): void {
+  tracer = by;
+}
+
 const REPLY_DEMONITOR = { alias: "replyDemonitor" } as const;
 
 /** What a wait for an answer may come to instead. */
@@ -64,7 +90,8 @@ type Step = IteratorResult<Suspend, any>;
  * It sends `[tag, from, request]` to a process, and waits for its answer `[ref, value]`. The monitor is the alias that the answer comes
  * through, so there is none once it has been waited for. Source: OTP's `gen:call`.
  */
-class Call extends Procedure<any, undefined> {
+class Call extends Procedure<any, undefined> implements TracedCall {
+  carried?: object;
   private readonly label: string;
   private readonly server: Server;
   private readonly tag: string;
@@ -105,7 +132,9 @@ class Call extends Procedure<any, undefined> {
     if (pid === self.pid) throw this.failed("calling_self");
     const ref = self.monitor(pid, REPLY_DEMONITOR);
     if (site !== undefined) sites.set(ref, site);
-    self.send(pid, [this.tag, [self.pid, ref], this.request]);
+    const from = [self.pid, ref];
+    if (this.carried) from.push(this.carried as Ref);
+    self.send(pid, [this.tag, from, this.request]);
     this.self = self;
     this.ref = ref;
     this.receive = self
@@ -166,7 +195,8 @@ export function call(
   const checked = checkServer(server, label);
   const timeout = checkTimeout(options.timeout ?? CALL_TIMEOUT, label);
   const runtime = runtimeFor(checked, options);
-  return new Call(label, checked, tag, request, timeout, runtime, options.as);
+  const made = new Call(label, checked, tag, request, timeout, runtime, options.as);
+  return tracer?.call(made, checked, request, runtime, tag) ?? made;
 }
 
 /** Sends a request that is not answered. Nobody learns whether there is such a server. Source: `GenServer.cast/2`. */

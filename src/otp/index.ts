@@ -28,7 +28,7 @@ export {
 export { type DisposableProcess, type DisposeOptions, disposable } from "./end-process.ts";
 export { type EventHandler, type EventResult, type HandlerRef, RemoveHandler, SwapHandler } from "./event-handler.ts";
 export { EventHandlerReport } from "./event-manager.ts";
-export type { CallOptions, From } from "./gen.ts";
+export { type CallOptions, type CallTracer, type From, type TracedCall, traceCalls } from "./gen.ts";
 export { GenEvent } from "./gen-event.ts";
 export { GenServer, type Startable } from "./gen-server.ts";
 export { GenStateMachine, type MachineResponse, type RequestId } from "./gen-state-machine.ts";

@@ -1,7 +1,7 @@
 import { current, ExitError, exit, inspect, type Self, UsageError } from "../kernel.ts";
 import type { Callbacks, StatusParts } from "./callbacks.ts";
 import { Debug } from "./debug.ts";
-import { type From, reply } from "./gen.ts";
+import { type From, reply, tracer } from "./gen.ts";
 import { isWaiting, type Steps, settle } from "./operation.ts";
 import { called, isOrderly, ServerReport, UnexpectedReport } from "./otp-report.ts";
 import type { Starting } from "./proc-lib.ts";
@@ -236,6 +236,7 @@ class ServerProcess implements Behaviour {
     switch (work) {
       case "call":
         if (callbacks.handleCall === undefined) throw missing(this, "call", request);
+        if (tracer !== undefined) return tracer.handle(callbacks, request, this.from as From, state, this.self);
         return callbacks.handleCall(request, this.from as From, state);
       case "cast":
         if (callbacks.handleCast === undefined) throw missing(this, "cast", request);
