@@ -12,7 +12,7 @@ import { readSchedule, type Schedule } from "./schedule.ts";
 export type Strategy = "random" | "pct" | "roundRobin" | "exhaustive";
 
 /** A scenario: the body of a run's first process. What it throws is a failure; when it returns the run comes to its end. */
-export type Scenario = (self: Self<any>) => unknown;
+export type Scenario<Msg = any> = (self: Self<Msg>) => unknown;
 
 /** Options of `simulate`. */
 export interface SimulateOptions {

@@ -41,7 +41,10 @@ const PROGRESS = 100;
  *   …
  * });
  */
-export async function simulate(scenario: Scenario, options: SimulateOptions = {}): Promise<Simulation> {
+export async function simulate<Msg = never>(
+  scenario: Scenario<Msg>,
+  options: SimulateOptions = {},
+): Promise<Simulation> {
   const plan = planOf(scenario, options);
   const search = new Search(plan);
   if (plan.replay !== undefined) return search.replay(plan.replay);
