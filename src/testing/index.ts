@@ -15,7 +15,9 @@ export {
   type TestingOptions,
 } from "./assert-receive.ts";
 export { AssertionError } from "./assertion-error.ts";
-export type { RunEvent } from "./event.ts";
+export { type TextChartOptions, textChart } from "./chart/text.ts";
+export { readTrace, writeTrace } from "./chart/trace.ts";
+export type { EventPid, RunEvent } from "./event.ts";
 export type { Failure, FailureKind } from "./failure.ts";
 export { always, eventually } from "./invariants.ts";
 export type { Progress, Scenario, SimulateOptions, Strategy } from "./plan.ts";

@@ -1,0 +1,182 @@
+import type { RunEvent } from "../event.ts";
+import { type Actor, HOST, type Key, participants } from "./cast.ts";
+
+/** What a row is drawn as. */
+export type RowKind =
+  | "spawn"
+  | "run"
+  | "send"
+  | "arrive"
+  | "take"
+  | "name"
+  | "tie"
+  | "signal"
+  | "exit"
+  | "timer"
+  | "call"
+  | "report";
+
+/** One line of a chart: an event, or several that tell one thing. */
+export interface Row {
+  readonly kind: RowKind;
+  readonly event: RunEvent;
+  /** Index of the event. */
+  readonly index: number;
+  /** The one it happens to; where an arrow begins. */
+  readonly at: Key;
+  /** Where the arrow ends. */
+  readonly to?: Key | undefined;
+  /** Whose slice it is. */
+  readonly running?: Key | undefined;
+  /** What happened, in three parts: the middle is what may be cut. Not made printable yet. */
+  readonly lead: string;
+  readonly body: string;
+  readonly tail: string;
+  /** Whether what is sent arrives with this row, in a later one, or never: whom it is for is dead. */
+  readonly arrives: "now" | "later" | "never";
+  /** Number of the message, where there is one. */
+  readonly id?: number | undefined;
+}
+
+/** Events that happen around slices, and not in them. */
+const AROUND: ReadonlySet<RunEvent["kind"] | undefined> = new Set(["timer", "deliver"]);
+
+/** The rows of a run. What ended it is not among them: it stands below. */
+export function rowsOf(events: readonly RunEvent[], cast: ReadonlyMap<Key, Actor>): Row[] {
+  const name = (key: Key) => cast.get(key)?.name ?? key;
+  const letters = lettersOf(events);
+  const rows: Row[] = [];
+  let running: Key | undefined;
+  let step = -1;
+
+  for (const [index, event] of events.entries()) {
+    const outside = { running: undefined };
+    if (event.step !== step) running = undefined;
+    step = event.step;
+    const [at = HOST, to] = participants(event);
+    const add = (kind: RowKind, lead: string, body = "", tail = "", more: Partial<Row> = {}) =>
+      rows.push({ kind, event, index, at, to, running, lead, body, tail, arrives: "now", ...more });
+
+    switch (event.kind) {
+      case "run": {
+        running = event.pid;
+        // A slice shows by what happens in it; one without anything has a row of its own.
+        if (isEmpty(events, index)) add("run", "runs");
+        break;
+      }
+      case "spawn": {
+        const actor = cast.get(event.pid);
+        const pid = actor?.name === actor?.label && actor?.label !== event.pid ? ` ${event.pid}` : "";
+        const named = event.body !== "" && actor?.label !== event.body && actor?.label !== event.pid;
+        add(
+          "spawn",
+          at === HOST ? "the host spawns " : "spawns ",
+          name(event.pid),
+          pid + (named ? ` (${event.body})` : ""),
+        );
+        break;
+      }
+      case "send": {
+        const gone = dead(cast.get(event.to), index);
+        const arrives = gone ? "never" : letters.get(event.id)?.arrives === "when sent" ? "now" : "later";
+        add(
+          "send",
+          at === HOST ? "from the host: " : "",
+          event.message,
+          gone ? `, but ${name(event.to)} is dead` : "",
+          { arrives, id: event.id },
+        );
+        break;
+      }
+      case "deliver":
+        if (letters.get(event.id)?.arrives !== "later") break;
+        add("arrive", "", event.message, ` arrives${origin(event.id)}`, { id: event.id, ...outside });
+        break;
+      case "receive":
+        add("take", "takes ", event.message, origin(event.id), { id: event.id });
+        break;
+      case "register":
+        add("name", "registers as ", event.name);
+        break;
+      case "link":
+        add("tie", "links to ", name(event.to));
+        break;
+      case "monitor":
+        add("tie", "monitors ", name(event.to));
+        break;
+      case "signal":
+        add("signal", "exit signal ", event.reason, "", {
+          arrives: dead(cast.get(event.to), index) ? "never" : "now",
+        });
+        break;
+      case "exit":
+        add("exit", "exits: ", event.reason);
+        break;
+      case "timer":
+        if (event.message === undefined) add("timer", "its time is over", "", "", outside);
+        else add("timer", "timer: ", event.message, "", { id: event.id, ...outside });
+        break;
+      case "call":
+        add("call", "calls ", event.request);
+        break;
+      case "report":
+        add(
+          "report",
+          "report: ",
+          event.text.replaceAll(/\s*\n\s*/g, " "),
+          "",
+          event.pid === undefined ? { at: running ?? HOST } : {},
+        );
+        break;
+      case "failure":
+        break;
+    }
+  }
+  return rows;
+
+  /** Who sent a message; not when the row above has just said so. */
+  function origin(id: number): string {
+    const from = letters.get(id)?.from;
+    return from === undefined || rows.at(-1)?.id === id ? "" : ` (from ${from === HOST ? "the host" : name(from)})`;
+  }
+}
+
+/** Whether nothing happens in the slice that begins at `index`. */
+function isEmpty(events: readonly RunEvent[], index: number): boolean {
+  let next = index + 1;
+  while (AROUND.has(events[next]?.kind)) next++;
+  const event = events[next];
+  return event === undefined || event.step !== events[index]?.step || event.kind === "run" || event.kind === "failure";
+}
+
+function dead(actor: Actor | undefined, index: number): boolean {
+  return actor?.died !== undefined && actor.died < index;
+}
+
+/** What is known of a message. */
+interface Letter {
+  readonly from: Key | undefined;
+  readonly index: number;
+  arrives: "when sent" | "when taken" | "later";
+}
+
+function lettersOf(events: readonly RunEvent[]): Map<number, Letter> {
+  const letters = new Map<number, Letter>();
+  for (const [index, event] of events.entries()) {
+    if (event.kind === "send") {
+      letters.set(event.id, { from: event.from ?? HOST, index, arrives: "when sent" });
+    } else if (event.kind === "timer" && event.id !== undefined) {
+      letters.set(event.id, { from: undefined, index, arrives: "when sent" });
+    } else if (event.kind === "deliver") {
+      let next = index + 1;
+      while (events[next]?.kind === "run") next++;
+      const then = events[next];
+      const taken = then?.kind === "receive" && then.id === event.id;
+      const letter = letters.get(event.id) ?? { from: undefined, index: -2, arrives: "later" };
+      // Nothing lies between: one row tells both.
+      letter.arrives = letter.index === index - 1 ? "when sent" : taken ? "when taken" : "later";
+      letters.set(event.id, letter);
+    }
+  }
+  return letters;
+}
