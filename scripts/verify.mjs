@@ -21,6 +21,7 @@ const groups = {
   check: {
     "format and lint": { run: () => [tool("biome"), "ci", "--colors=off", "."] },
     types: { run: ["node_modules/.bin/tsc", "-p", "."] },
+    "types of the observer's page": { run: ["node_modules/.bin/tsc", "-p", "src/observer/page"] },
     "types of tests, examples and benchmarks": { run: ["node_modules/.bin/tsc", "-p", "test"] },
     "unused code": { run: () => [tool("knip")] },
     "docs of the public API": { run: () => [tool("typedoc")] },
