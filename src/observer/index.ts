@@ -5,4 +5,8 @@
  */
 
 export type { EventPid, RunEvent } from "../testing/event.ts";
+export { localSource } from "./local-source.ts";
+export type { ObservationOptions } from "./observation.ts";
+export { type ObserveOptions, type Observer, observe } from "./observe.ts";
 export type * from "./protocol.ts";
+export { wireSource } from "./wire-source.ts";

@@ -22,9 +22,8 @@ export interface Program {
   readonly node: string;
   /** `"Node 24.1.0"`, `"Deno 2.9.6"`, …; the browser's user agent. */
   readonly host: string;
-  /** The version of beamlet. */
+  /** Of beamlet. */
   readonly version: string;
-  readonly maxProcesses?: number;
   /** When the observer began, in ms since 1970. */
   readonly since: number;
   /** ms between two samples of the overview. */
@@ -372,9 +371,8 @@ export interface Source {
 // ── The wire ──
 // The page lies at `/TOKEN/`, and asks for nothing else than these, relative to itself:
 //
-//   page.js, page.css   what the page is made of
-//   POST stream         answers with one ServerLine a line, for as long as the page is there; the first one is `hello`
-//   POST call           a Call; answers with one Answer
+//   POST stream   answers with one ServerLine a line, for as long as the page is there; the first one is `hello`
+//   POST call     a Call; answers with one Answer
 //
 // Both are made with the header `content-type: application/json`, which a page of another origin may not send unasked. There is no WebSocket: whatever
 // asks for one is refused, and a stream read by `fetch` needs nothing but what browsers, Node, Deno and Bun all have.
@@ -389,12 +387,13 @@ export type ServerLine =
   /** The observer or the runtime ends. */
   | { readonly kind: "bye"; readonly why: string };
 
-/** What a page asks for. `id`: the page's own number of the subscription; a subscription that has it already gets a new query. */
+/** What a page asks for. `id`: the page's own number of the subscription, which takes the place of the one that it `replaces`. */
 export type Call =
   | {
       readonly kind: "subscribe";
       readonly session: string;
       readonly id: number;
+      readonly replaces?: number;
       readonly topic: Topic;
       readonly query: unknown;
     }
@@ -406,12 +405,8 @@ export type Answer = { readonly ok: true; readonly answer: unknown } | { readonl
 // ── The page ──
 
 /**
- * What src/observer/page/ exports as `view` from its entry (page/index.tsx): draws the page into `element`, in a shadow root of its own, and gives a function that takes it away. The
- * page that is served calls it with `wireSource(document.baseURI)`, the one in a browser program with `localSource(runtime)`.
- *
- * scripts/build-page.mjs bundles that entry into one ES module and writes build/observer-page.ts: `export const script: string` (that module's text, which
- * runs by itself when it finds `<div id="observer">`), and `export const style: string` (page.css, "" when the script brings its style). And build/observer-view.js, the
- * same module as code, for `mount`.
+ * Draws the page into `element`, in a shadow root of its own, and gives a function that takes it away: what src/observer/page/ exports. The page that is served
+ * calls it with `wireSource(document.URL)`, the one in a browser program with `localSource(runtime)`.
  */
 export type View = (element: ElementLike, source: Source) => () => void;
 
