@@ -46,13 +46,12 @@ export function rowsOf(events: readonly RunEvent[], cast: ReadonlyMap<Key, Actor
   const name = (key: Key) => cast.get(key)?.name ?? key;
   const letters = lettersOf(events);
   const rows: Row[] = [];
+  const short = shortener();
   let running: Key | undefined;
-  let step = -1;
 
   for (const [index, event] of events.entries()) {
+    // Not of the slice that it falls into.
     const outside = { running: undefined };
-    if (event.step !== step) running = undefined;
-    step = event.step;
     const [at = HOST, to] = participants(event);
     const add = (kind: RowKind, lead: string, body = "", tail = "", more: Partial<Row> = {}) =>
       rows.push({ kind, event, index, at, to, running, lead, body, tail, arrives: "now", ...more });
@@ -82,7 +81,7 @@ export function rowsOf(events: readonly RunEvent[], cast: ReadonlyMap<Key, Actor
         add(
           "send",
           at === HOST ? "from the host: " : "",
-          event.message,
+          short(event.message),
           gone ? `, but ${name(event.to)} is dead` : "",
           { arrives, id: event.id },
         );
@@ -90,10 +89,10 @@ export function rowsOf(events: readonly RunEvent[], cast: ReadonlyMap<Key, Actor
       }
       case "deliver":
         if (letters.get(event.id)?.arrives !== "later") break;
-        add("arrive", "", event.message, ` arrives${origin(event.id)}`, { id: event.id, ...outside });
+        add("arrive", "", short(event.message), ` arrives${origin(event.id)}`, { id: event.id, ...outside });
         break;
       case "receive":
-        add("take", "takes ", event.message, origin(event.id), { id: event.id });
+        add("take", "takes ", short(event.message), origin(event.id), { id: event.id });
         break;
       case "register":
         add("name", "registers as ", event.name);
@@ -114,7 +113,7 @@ export function rowsOf(events: readonly RunEvent[], cast: ReadonlyMap<Key, Actor
         break;
       case "timer":
         if (event.message === undefined) add("timer", "its time is over", "", "", outside);
-        else add("timer", "timer: ", event.message, "", { id: event.id, ...outside });
+        else add("timer", "timer: ", short(event.message), "", { id: event.id, ...outside });
         break;
       case "call":
         add("call", "calls ", event.request);
@@ -123,7 +122,7 @@ export function rowsOf(events: readonly RunEvent[], cast: ReadonlyMap<Key, Actor
         add(
           "report",
           "report: ",
-          event.text.replaceAll(/\s*\n\s*/g, " "),
+          event.text.replace(CLOCK, "").replaceAll(/\s*\n\s*/g, " "),
           "",
           event.pid === undefined ? { at: running ?? HOST } : {},
         );
@@ -141,12 +140,32 @@ export function rowsOf(events: readonly RunEvent[], cast: ReadonlyMap<Key, Actor
   }
 }
 
+/** What the console's report begins with. The chart has the time of its own run. */
+const CLOCK = /^\d\d:\d\d:\d\d\.\d+ \[\w+\] /;
+
 /** Whether nothing happens in the slice that begins at `index`. */
 function isEmpty(events: readonly RunEvent[], index: number): boolean {
   let next = index + 1;
   while (AROUND.has(events[next]?.kind)) next++;
   const event = events[next];
-  return event === undefined || event.step !== events[index]?.step || event.kind === "run" || event.kind === "failure";
+  if (event === undefined || event.kind === "run" || event.kind === "failure") return true;
+  return participants(event)[0] !== participants(events[index] as RunEvent)[0];
+}
+
+/** Writes the messages of servers as what they are to those who use them: calls, casts and replies. */
+function shortener(): (message: string) => string {
+  const calls = new Set<string>();
+  return (message) => {
+    const [, ref, request] = /^\["\$gen_call", \[#PID<[\d.]+>, (#Reference<[\d.]+>)\], (.*)\]$/s.exec(message) ?? [];
+    if (ref !== undefined) {
+      calls.add(ref);
+      return `call ${request}`;
+    }
+    const [, cast] = /^\["\$gen_cast", (.*)\]$/s.exec(message) ?? [];
+    if (cast !== undefined) return `cast ${cast}`;
+    const [, answered, answer] = /^\[(#Reference<[\d.]+>), (.*)\]$/s.exec(message) ?? [];
+    return answered !== undefined && calls.has(answered) ? `reply ${answer}` : message;
+  };
 }
 
 function dead(actor: Actor | undefined, index: number): boolean {
@@ -157,7 +176,7 @@ function dead(actor: Actor | undefined, index: number): boolean {
 interface Letter {
   readonly from: Key | undefined;
   readonly index: number;
-  arrives: "when sent" | "when taken" | "later";
+  readonly arrives: "when sent" | "when taken" | "later";
 }
 
 function lettersOf(events: readonly RunEvent[]): Map<number, Letter> {
@@ -172,11 +191,24 @@ function lettersOf(events: readonly RunEvent[]): Map<number, Letter> {
       while (events[next]?.kind === "run") next++;
       const then = events[next];
       const taken = then?.kind === "receive" && then.id === event.id;
-      const letter = letters.get(event.id) ?? { from: undefined, index: -2, arrives: "later" };
-      // Nothing lies between: one row tells both.
-      letter.arrives = letter.index === index - 1 ? "when sent" : taken ? "when taken" : "later";
-      letters.set(event.id, letter);
+      const letter = letters.get(event.id);
+      const atOnce = letter !== undefined && !between(events, letter.index, index);
+      const arrives = atOnce ? "when sent" : taken ? "when taken" : "later";
+      letters.set(event.id, { from: letter?.from, index: letter?.index ?? index, arrives });
     }
   }
   return letters;
+}
+
+/** Whether something happens from the sending of a message to its arrival that its receiver could tell from an arrival at once. */
+function between(events: readonly RunEvent[], sent: number, arrived: number): boolean {
+  const arrival = events[arrived] as RunEvent & { kind: "deliver" };
+  if (events[sent]?.step !== arrival.step) return true;
+  const overtaken = new Set<number>();
+  for (const event of events.slice(sent + 1, arrived)) {
+    if (event.kind === "send" || event.kind === "timer") overtaken.add(event.id ?? -1);
+    if (event.kind === "deliver" && event.to === arrival.to && overtaken.has(event.id)) return true;
+    if (["run", "receive", "exit"].includes(event.kind) && participants(event)[0] === arrival.to) return true;
+  }
+  return false;
 }

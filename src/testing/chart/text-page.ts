@@ -234,8 +234,10 @@ export class Page {
     const { width, signs, color, cast } = this.options;
     for (const event of events) {
       if (event.kind !== "failure") continue;
-      const who = event.pid === undefined ? "" : `${cast.get(event.pid)?.name ?? event.pid}: `;
-      const lines = `${who}${event.text}`.split("\n").flatMap((text) => wrap(this.say(text), width - 4));
+      const name = event.pid === undefined ? "" : `${cast.get(event.pid)?.name ?? event.pid}: `;
+      const lines = `${event.text.startsWith(name) ? "" : name}${event.text}`
+        .split("\n")
+        .flatMap((text) => wrap(this.say(text), width - 4));
       this.lines.push("");
       for (const [index, line] of lines.entries()) {
         const text = `${index === 0 ? `  ${signs.failed} ` : "    "}${line}`.trimEnd();

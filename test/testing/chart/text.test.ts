@@ -224,10 +224,11 @@ step    ms         a             b          0.99.0
                    ┠────────────►│             │      calls ["get", 1]
    2               │◁────────────┨             │      "slow"
                    │             ┠────────────▷│      "quick"
-                  ►│             │             │      "slow" arrives (from b)
+   3               ┃             │             │      runs
                    │             │            ►│      "quick" arrives (from b)
+                  ►│             │             │      "slow" arrives (from b)
       1500         │             ◷             │      timer: "tick"
-   3               │             ●             │      takes "tick"
+   4               │             ●             │      takes "tick"
                    │◄════════════┨             │      exit signal "kill"
                    †             ┃             │      exits: "killed"
                    !             ┃             │      report: Process a terminating
@@ -260,7 +261,7 @@ function everything(): RunEvent[] {
   tape.run(b);
   const slow = tape.send(a, `"slow"`);
   const quick = tape.send(old, `"quick"`);
-  tape.deliver(slow).deliver(quick);
+  tape.run(a).deliver(quick).deliver(slow);
   tape.pass(1500);
   const tick = tape.timer(b, `"tick"`);
   tape.run(b).take(tick);
