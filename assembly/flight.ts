@@ -26,7 +26,8 @@ export class Flight {
   alias: i32;
   aliasGeneration: i32;
   behind: i32;
-  padding0: i32;
+  /** Others go first. */
+  putOff: i32;
   padding1: i32;
   padding2: i32;
 }
@@ -66,6 +67,7 @@ export function depart(from: Process, to: Process, alias: i32, aliasGeneration: 
   flight.generation = to.generation;
   flight.alias = alias;
   flight.aliasGeneration = aliasGeneration;
+  flight.putOff = 0;
   flight.behind = firstOf(from.slot, to.slot) === null ? 0 : 1;
   flight.next = null;
   const last = simulation.lastFlight;

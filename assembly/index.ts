@@ -322,9 +322,10 @@ export function createEdge(owner: i32, target: i32, kind: i32, generation: i32):
   return created === null ? NO_MEMORY : edge.indexOf(created);
 }
 
-/** The slot of the process that a living edge belongs to. */
+/** The slot of the process that an edge belongs to; 0 when it has ended. */
 export function ownerOf(index: i32): i32 {
-  return edge.at(index).owner!.slot;
+  const owner = edge.at(index).owner;
+  return owner === null ? 0 : owner.slot;
 }
 
 /** The kind of an edge that belongs to `owner`, or 0 when it has ended. */

@@ -65,6 +65,8 @@ export const QUEUED = 8;
 export const BURIED = 16;
 /** WAITING: in a bare receive. RUNNABLE: with a message in hand. */
 export const BARE = 32;
+/** RUNNABLE, in a simulation: others go first. */
+export const PUT_OFF = 64;
 
 export const PRIORITY_LOW = 0;
 export const PRIORITY_NORMAL = 1;

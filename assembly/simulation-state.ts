@@ -32,6 +32,9 @@ export class SimulationState {
   choices: i32;
   scripted: i32;
   script: usize;
+  /** The records of a step's choices, in order, and how many there is room for. */
+  items: usize;
+  room: i32;
 
   firstFlight: Flight | null;
   lastFlight: Flight | null;

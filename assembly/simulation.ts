@@ -1,4 +1,5 @@
 import * as flight from "./flight.ts";
+import { Flight } from "./flight.ts";
 import * as layout from "./layout.ts";
 import {
   BURIED,
@@ -11,6 +12,7 @@ import {
   PRIORITY_LOW,
   PRIORITY_MAX,
   PRIORITY_NORMAL,
+  PUT_OFF,
   RUNNABLE,
   STRATEGY_PCT,
   STRATEGY_RANDOM,
@@ -23,6 +25,7 @@ import * as runQueue from "./run-queue.ts";
 import { SimulationState, simulation } from "./simulation-state.ts";
 import { state } from "./state.ts";
 import * as timer from "./timer.ts";
+import { Timer } from "./timer.ts";
 
 // The scheduler of simulations. At each step it has a list of choices, always in the same order:
 //
@@ -31,6 +34,10 @@ import * as timer from "./timer.ts";
 //
 // The first choice is what the ordinary scheduler would do. Time passes when nothing else is left, or ahead of that within `lag`. A process takes one
 // message in a slice, so that each receive is a point where another may go on: how long a slice is follows from the choices.
+//
+// What is passed over, because something behind it is chosen, is put off: from then on it stands behind everything that is not, until it is chosen. So
+// one choice out of the ordinary holds up a message, or a process, for as long as there is anything else to do, and few of them tell a run that fails.
+// Source: Emmi, Qadeer, Rakamarić, "Delay-bounded scheduling", POPL 2011.
 //
 // A choice between several is a line of the trace. The same choices in the same order are the same run.
 
@@ -160,6 +167,7 @@ export function next(): i32 {
   simulation.chosen = NOTHING;
   const p = process.at(simulation.chosenAt);
   runQueue.remove(p);
+  p.flags &= ~(<u8>PUT_OFF);
   process.begin(p);
   simulation.last = p.slot;
   note(PROCESS, p.slot, p.count);
@@ -209,8 +217,10 @@ function choose(): void {
   const total = min(ready + (mayPass ? 1 : 0), (1 << CHOICE_SHIFT) - 1);
   let index = 0;
   if (total > 1) {
-    index = draw(total, messages, processes, timers);
-    store<i32>(simulation.trace + (simulation.choices << 2), (total << CHOICE_SHIFT) | index);
+    gather(ready, messages, processes, timers);
+    const place = draw(total, messages, processes, timers);
+    index = choosePlace(place, messages, processes, ready);
+    store<i32>(simulation.trace + (simulation.choices << 2), (total << CHOICE_SHIFT) | place);
     simulation.choices++;
   }
   if (index < messages) {
@@ -228,17 +238,109 @@ function choose(): void {
   }
 }
 
+/** The place that is chosen. */
 function draw(total: i32, messages: i32, processes: i32, timers: i32): i32 {
   if (simulation.choices < simulation.scripted) {
     const given = load<i32>(simulation.script + (simulation.choices << 2));
     return <u32>given < <u32>total ? given : 0;
   }
+  const ready = messages + processes + timers;
   const strategy = simulation.strategy;
   if (strategy === STRATEGY_RANDOM) return <i32>below(total);
-  if (strategy === STRATEGY_PCT) return highest(total, messages, processes, timers);
+  if (strategy === STRATEGY_PCT)
+    return placeOf(highest(total, messages, processes, timers), messages, processes, ready);
   if (strategy === STRATEGY_ROUND_ROBIN && messages === 0 && processes > 1)
-    return processAt(0) === first(firstQueue()) ? 0 : 1;
+    return placeOf(processAt(0) === first(firstQueue()) ? 0 : 1, messages, processes, ready);
   return 0;
+}
+
+// ── Places ──
+// Choices have an index, in the order above, and a place: first those that are not put off, by their index, then the others, then time.
+
+/** Writes down the records of the choices, by their index. */
+function gather(ready: i32, messages: i32, processes: i32, timers: i32): void {
+  if (simulation.room < ready) {
+    let room = max(simulation.room, 64);
+    while (room < ready) room <<= 1;
+    simulation.items = takeChunk(room << 2);
+    simulation.room = room;
+  }
+  let at = simulation.items;
+  let each = simulation.firstFlight;
+  for (let i = 0; i < messages; each = each!.next) {
+    if (each!.behind) continue;
+    store<usize>(at, changetype<usize>(each));
+    at += 4;
+    i++;
+  }
+  if (processes > 0) at = gatherProcesses(at, processes);
+  if (timers > 0) timer.gatherDue(at);
+}
+
+function gatherProcesses(at: usize, count: i32): usize {
+  const head = processAt(0);
+  store<usize>(at, changetype<usize>(head));
+  at += 4;
+  let p = runQueue.firstOf(firstQueue());
+  for (let i = 1; i < count; p = p!.next) {
+    // Those of low priority stand behind the normal ones.
+    if (p === null) p = runQueue.firstOf(PRIORITY_LOW);
+    if (p === head) continue;
+    store<usize>(at, changetype<usize>(p));
+    at += 4;
+    i++;
+  }
+  return at;
+}
+
+function itemAt(index: i32): usize {
+  return load<usize>(simulation.items + (index << 2));
+}
+
+function isPutOff(index: i32, messages: i32, processes: i32): bool {
+  const item = itemAt(index);
+  if (index < messages) return changetype<Flight>(item).putOff !== 0;
+  if (index < messages + processes) return (changetype<Process>(item).flags & PUT_OFF) !== 0;
+  return changetype<Timer>(item).putOff !== 0;
+}
+
+function putOff(index: i32, messages: i32, processes: i32): void {
+  const item = itemAt(index);
+  if (index < messages) changetype<Flight>(item).putOff = 1;
+  else if (index < messages + processes) changetype<Process>(item).flags |= <u8>PUT_OFF;
+  else changetype<Timer>(item).putOff = 1;
+}
+
+function placeOf(index: i32, messages: i32, processes: i32, ready: i32): i32 {
+  if (index >= ready) return index;
+  const off = isPutOff(index, messages, processes);
+  let place = 0;
+  for (let i = 0; i < ready; i++) {
+    const other = isPutOff(i, messages, processes);
+    if (off ? !other || i < index : !other && i < index) place++;
+  }
+  return place;
+}
+
+/** The index of what stands at a place. What stands before it, and is not put off yet, is put off. */
+function choosePlace(place: i32, messages: i32, processes: i32, ready: i32): i32 {
+  let left = place;
+  for (let i = 0; i < ready; i++) {
+    if (isPutOff(i, messages, processes)) continue;
+    if (left-- > 0) continue;
+    putOffBelow(i, messages, processes);
+    return i;
+  }
+  let chosen = ready;
+  for (let i = 0; i < ready && chosen === ready; i++) {
+    if (isPutOff(i, messages, processes) && left-- === 0) chosen = i;
+  }
+  putOffBelow(ready, messages, processes);
+  return chosen;
+}
+
+function putOffBelow(index: i32, messages: i32, processes: i32): void {
+  for (let i = 0; i < index; i++) putOff(i, messages, processes);
 }
 
 // ── Processes that can run ──

@@ -27,9 +27,11 @@ export class Timer {
   ownPrevious: Timer | null;
   /** Its number << 1, | 1 for the timeout of a receive. */
   label: i32;
+  /** In a simulation, when it is due: others go first. */
+  putOff: i32;
 }
 
-// Eight more than the fields have, so that deadlines lie at multiples of eight.
+// Four more than the fields have, so that deadlines lie at multiples of eight.
 const BYTES = 48;
 const CHUNK_SHIFT = 10;
 const CHUNK = 1 << CHUNK_SHIFT;
@@ -76,6 +78,7 @@ export function create(process: Process | null, deadline: i64, timeout: bool): T
   state.timersInUse++;
   timer.label = (timer.label & ~TIMEOUT) | (timeout ? TIMEOUT : 0);
   timer.deadline = max(deadline, state.time);
+  if (SIMULATED) timer.putOff = 0;
   timer.process = process;
   if (process !== null) {
     if (timeout) {
@@ -306,6 +309,12 @@ export function dueCount(): i32 {
   let count = 0;
   for (let at = load<usize>(ring); at !== ring; at = load<usize>(at)) count++;
   return count;
+}
+
+/** Writes down the timers that are due, in their order. */
+export function gatherDue(to: usize): void {
+  const ring = dueRing();
+  for (let at = load<usize>(ring); at !== ring; at = load<usize>(at), to += 4) store<usize>(to, at);
 }
 
 export function dueAt(index: i32): Timer {

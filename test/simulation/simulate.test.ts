@@ -461,3 +461,34 @@ test("nothing is left of a run: not its processes, nor what they had set going",
   await new Promise((resolve) => setTimeout(resolve, 20));
   expect(late).toBe(before);
 });
+
+// ── Schedules ──
+
+test("what is passed over is put off until nothing else is left: one choice tells of a long delay", async () => {
+  const scenario = function* (self: Self<string>) {
+    spawn((_: Self<never>, to: Pid<string>) => send(to, "slow"), self.pid);
+    spawn(function* counts(own: Self<number>, to: Pid<string>) {
+      for (let n = 0; n < 20; n++) {
+        send(own.pid, n);
+        yield* own.receive();
+      }
+      send(to, "fast");
+    }, self.pid);
+    const first = yield* self.receive();
+    if (first === "fast") throw new Error("the slow one was overtaken");
+  };
+  const error = await failing(scenario, { strategy: "pct" });
+  expect(error.schedule).toHaveLength(1);
+});
+
+test("a failure of a message that comes through an ended alias is told, too", async () => {
+  // GenServer.stop asks through an alias, which its answer has ended when the server comes to answer a second time.
+  const scenario = function* () {
+    const account = yield* Account.startLink(0);
+    spawn(function* stays(self: Self<never>) {
+      yield* self.receive();
+    });
+    yield* GenServer.stop(account);
+  };
+  expect((await failing(scenario, { leftovers: "processes" })).failure.title).toBe("stays is left over");
+});
