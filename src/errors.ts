@@ -22,7 +22,7 @@ export class NoProcessError extends Error {
   readonly pid: unknown;
 
   constructor(pid: unknown) {
-    super(`no process ${inspect(pid)}: it has exited or never existed. monitor() tells when and why a process ends.`);
+    super(`no process ${inspect(pid)}: it has exited or never existed.`);
     this.pid = pid;
   }
 }

@@ -158,5 +158,5 @@ function refusal(value: object, holder: Copied | undefined, key: unknown): strin
     else if (typeof key === "string" && /^[A-Za-z_$][\w$]*$/.test(key)) path = `.${key}${path}`;
     else path = `[${inspect(key)}]${path}`;
   }
-  return `can't copy message${path}, an object of class ${classOf(value) ?? kindOf(value)}: its copy would be something else. Send plain data, or a function, which goes by reference.`;
+  return `can't copy message${path}, an object of class ${classOf(value) ?? kindOf(value)}: send plain data`;
 }

@@ -30,7 +30,7 @@ export class Names {
     if (holder === undefined) {
       throw new NameError(
         name,
-        `no process is registered as ${inspect(name)}. whereis() tells; a pid can be sent to whether it is alive or not.`,
+        `no process is registered as ${inspect(name)}. whereis() tells.`,
       );
     }
     return holder;

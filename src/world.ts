@@ -258,7 +258,7 @@ export class World {
 
   private foreign(pid: unknown): ForeignError {
     const other = pid instanceof ProcessId ? "another runtime" : "another copy of the package beamlet";
-    return new ForeignError(`${pid} belongs to ${other}: a runtime knows only its own processes`);
+    return new ForeignError(`${pid} belongs to ${other}`);
   }
 
   isLiving(pid: ProcessId): boolean {
