@@ -10,7 +10,8 @@ const SINGLE = 400;
 
 /**
  * Makes a failing schedule as small as it gets: first whole parts of it are left out, then smaller ones, until none of its deviations can go; then single
- * deviations are tried in the place of what is left. Source: Zeller, Hildebrandt, "Simplifying and isolating failure-inducing input", 2002 (ddmin).
+ * deviations are tried in the place of what is left, or of two of them. Source: Zeller, Hildebrandt, "Simplifying and isolating failure-inducing input",
+ * 2002 (ddmin).
  *
  * @param widths how many could have been chosen at each choice of the ordinary run.
  */
@@ -21,6 +22,7 @@ export async function shrink(schedule: Schedule, widths: readonly number[], atte
   if (ordinary !== undefined) return [];
   let best = await withoutParts(schedule, fails);
   if (best.length > 1) best = (await single(widths, best.length, fails)) ?? best;
+  if (best.length > 1) best = await merged(best, widths, fails);
   return earlier(best, fails);
 }
 
@@ -54,6 +56,38 @@ async function single(widths: readonly number[], than: number, fails: Attempt): 
     }
   }
   return undefined;
+}
+
+/** One deviation in the place of two, until no two can be replaced. */
+async function merged(schedule: Schedule, widths: readonly number[], fails: Attempt): Promise<Schedule> {
+  let best = schedule;
+  for (let found = true; found && best.length > 1; ) {
+    found = false;
+    for (const candidate of mergers(best, widths)) {
+      const shorter = await fails(candidate);
+      if (shorter === undefined || shorter.length >= best.length) continue;
+      best = shorter;
+      found = true;
+      break;
+    }
+  }
+  return best;
+}
+
+/** All schedules with one deviation, no later than the last, for two of these. */
+function* mergers(best: Schedule, widths: readonly number[]): Generator<Schedule> {
+  for (let first = 0; first < best.length; first++) {
+    for (let second = first + 1; second < best.length; second++) {
+      const rest = best.filter((_, i) => i !== first && i !== second);
+      const end = Math.min((best.at(-1) as Deviation).at + 1, SINGLE);
+      for (let at = 0; at < end; at++) {
+        if (rest.some((each) => each.at === at)) continue;
+        for (let index = 1; index < (widths[at] ?? 3); index++) {
+          yield [...rest, { at, index }].sort((a, b) => a.at - b.at);
+        }
+      }
+    }
+  }
 }
 
 /** Smaller numbers where they do as well. */
