@@ -4,6 +4,8 @@
  * @module
  */
 
+export type { TestContext } from "./after-test.ts";
+export { type AssertExitOptions, assertExit } from "./assert-exit.ts";
 export {
   type AssertReceiveOptions,
   assertReceive,
@@ -15,12 +17,23 @@ export {
   type TestingOptions,
 } from "./assert-receive.ts";
 export { AssertionError } from "./assertion-error.ts";
+export { CapturedLog, type CaptureLogOptions, captureLog } from "./capture-log.ts";
 export { type TextChartOptions, textChart } from "./chart/text.ts";
 export { readTrace, writeTrace } from "./chart/trace.ts";
 export type { EventPid, RunEvent } from "./event.ts";
 export type { Failure, FailureKind } from "./failure.ts";
+export { type InProcessOptions, inProcess } from "./in-process.ts";
 export { always, eventually } from "./invariants.ts";
 export type { Progress, Scenario, SimulateOptions, Strategy } from "./plan.ts";
+export { type ExpectOptions, Probe, type ProbeCall, type ProbeOptions, startProbe } from "./probe.ts";
 export type { Deviation, Schedule } from "./schedule.ts";
 export { type Simulation, simulate } from "./simulate.ts";
 export { SimulationError } from "./simulation-error.ts";
+export {
+  type StartSupervisedOptions,
+  type SupervisedOptions,
+  startLinkSupervised,
+  startSupervised,
+  stopSupervised,
+} from "./start-supervised.ts";
+export { type TestRuntime, type TestRuntimeOptions, testRuntime } from "./test-runtime.ts";
