@@ -1,3 +1,4 @@
+import { type TextChartOptions, textChart } from "./chart/text.ts";
 import type { RunEvent } from "./event.ts";
 import type { Failure, FailureKind } from "./failure.ts";
 import type { Strategy } from "./plan.ts";
@@ -51,8 +52,8 @@ export class SimulationError extends Error {
   }
 
   /** What happened in the failing run, as a sequence chart for a terminal. */
-  diagram(): string {
-    return textChart(this.events);
+  diagram(options?: TextChartOptions): string {
+    return textChart(this.events, options);
   }
 }
 
@@ -69,8 +70,4 @@ function messageOf(failure: Failure, { seed, strategy, runs, first, schedule, ev
     "",
     `replay: ${replay}`,
   ].join("\n");
-}
-
-function textChart(events: readonly RunEvent[]): string {
-  return events.map((event) => JSON.stringify(event)).join("\n");
 }
