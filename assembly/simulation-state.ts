@@ -76,9 +76,6 @@ export class SimulationState {
   lowered13: i32;
   lowered14: i32;
   lowered15: i32;
-  /** How often in a row the same was chosen. */
-  row: i32;
-  rowOf: i32;
 }
 
 if (layout.SIMULATION + offsetof<SimulationState>() > layout.TAGSET)

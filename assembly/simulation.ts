@@ -48,8 +48,9 @@ const TIMER = 3;
 const TIME = 4;
 const LOST = 5;
 
-/** So often in a row the highest priority may be the same one's: whoever spins would keep all others waiting for ever. */
+/** After so many choices by priority there are some by chance, and again and again: who polls would keep those it waits for from running. */
 const PATIENCE = 512;
+const FAIR = 128;
 
 const CHANGES = layout.SIMULATION + offsetof<SimulationState>("change0");
 const LOWERED = layout.SIMULATION + offsetof<SimulationState>("lowered0");
@@ -415,7 +416,8 @@ function processAt(index: i32): Process {
 // ── Probabilistic concurrency testing ──
 // With n who can be chosen and k steps a bug of depth d is found in one run with a probability of at least 1 / (n · k^(d-1)). Source: Burckhardt,
 // Kothari, Musuvathi, Nagarakatte, "A randomized scheduler with probabilistic guarantees of finding bugs", ASPLOS 2010. Each process is one who
-// can be chosen, and each pair of processes whose messages are under way, and each timer.
+// can be chosen, and each pair of processes whose messages are under way, and each timer. For runs of more than PATIENCE choices it holds as far as
+// those by chance let it.
 
 function highest(total: i32, messages: i32, processes: i32, timers: i32): i32 {
   let index = highestOf(total, messages, processes, timers);
@@ -424,12 +426,8 @@ function highest(total: i32, messages: i32, processes: i32, timers: i32): i32 {
     store<i32>(LOWERED + (i << 2), whoAt(index, messages, processes, timers));
     index = highestOf(total, messages, processes, timers);
   }
-  const who = whoAt(index, messages, processes, timers);
-  simulation.row = who === simulation.rowOf ? simulation.row + 1 : 0;
-  simulation.rowOf = who;
-  if (simulation.row < PATIENCE) return index;
-  simulation.row = 0;
-  return <i32>below(total);
+  const byChance = simulation.choices >= PATIENCE && simulation.choices % PATIENCE < FAIR;
+  return byChance ? <i32>below(total) : index;
 }
 
 function highestOf(total: i32, messages: i32, processes: i32, timers: i32): i32 {

@@ -462,6 +462,18 @@ test("nothing is left of a run: not its processes, nor what they had set going",
   expect(late).toBe(before);
 });
 
+test("pct: who polls does not keep those it waits for from running", async () => {
+  const scenario = function* () {
+    const account = yield* Account.startLink(0);
+    spawn(function* () {
+      yield* Account.call.get(account);
+      Account.cast.set(account, 1);
+    });
+    while ((yield* Account.call.get(account)) === 0);
+  };
+  expect((await simulate(scenario, { strategy: "pct", seeds: 100, steps: 2000 })).runs).toBe(100);
+});
+
 // ── Schedules ──
 
 test("what is passed over is put off until nothing else is left: one choice tells of a long delay", async () => {
