@@ -7,11 +7,13 @@ import { isStale } from "./stale.mjs";
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 
 run("scripts/build-core.mjs", "release", "simulated");
+run("scripts/build-page.mjs");
 const inputs = [
   "src",
   "assembly/layout.ts",
   "build/core-bundle.ts",
   "build/core-simulated-bundle.ts",
+  "build/observer-page.ts",
   "tsup.config.ts",
   "scripts/bundle",
   "tsconfig.json",

@@ -6,6 +6,7 @@
 
 export type { EventPid, RunEvent } from "../testing/event.ts";
 export { localSource } from "./local-source.ts";
+export { mount } from "./mount.ts";
 export type { ObservationOptions } from "./observation.ts";
 export { type ObserveOptions, type Observer, observe } from "./observe.ts";
 export type * from "./protocol.ts";

@@ -19,6 +19,8 @@ interface ChartProps {
   /** ms that are shown, up to the last time. */
   readonly history: number;
   readonly format: (value: number) => string;
+  /** Whether there is something between 0 and 1. */
+  readonly fractions?: boolean;
   readonly height: number;
 }
 
@@ -65,7 +67,10 @@ function columns({ times, lines }: ChartProps): uPlot.AlignedData {
   return [times.map((time) => time / 1000), ...lines.map(({ values }) => values as (number | null)[])];
 }
 
-function options(element: HTMLElement, { lines, history, format, height }: ChartProps): uPlot.Options {
+function options(
+  element: HTMLElement,
+  { lines, history, format, fractions = false, height }: ChartProps,
+): uPlot.Options {
   const style = getComputedStyle(element);
   const color = (name: string) => style.getPropertyValue(name).trim();
   const font = `10.5px ${style.getPropertyValue("--sans")}`;
@@ -94,7 +99,11 @@ function options(element: HTMLElement, { lines, history, format, height }: Chart
         size: 20,
         gap: 3,
         space: 70,
-        values: (_, splits) => splits.map((second) => clock(second * 1000)),
+        // One that would not fit in beside the edge is left out.
+        values: ({ scales, bbox }, splits) => {
+          const edge = (scales["x"]?.max ?? 0) - (history / 1000) * (27 / (bbox.width / devicePixelRatio));
+          return splits.map((second) => (second > edge ? "" : clock(second * 1000)));
+        },
       },
       {
         stroke: color("--faint"),
@@ -104,7 +113,8 @@ function options(element: HTMLElement, { lines, history, format, height }: Chart
         size: 48,
         gap: 6,
         space: 28,
-        values: (_, splits) => splits.map(plain(format)),
+        values: (_, splits) =>
+          splits.map((value) => (fractions || Number.isInteger(value) ? plain(format)(value) : "")),
       },
     ],
     series: [

@@ -11,9 +11,10 @@ interface Metric {
   readonly label: string;
   readonly unit?: string;
   readonly format: (value: number) => string;
+  readonly fractions?: boolean;
   readonly lines: readonly { readonly label: string; readonly of: (sample: Sample) => number | undefined }[];
-  /** The number above the chart, where it is not that of the first line. */
-  readonly value?: (sample: Sample) => number;
+  /** The number above the chart, where it is not the last one of the first line: from the samples of the last second. */
+  readonly value?: (second: readonly Sample[]) => number;
 }
 
 const one = (of: (sample: Sample) => number) => [{ label: "", of }];
@@ -21,8 +22,20 @@ const one = (of: (sample: Sample) => number) => [{ label: "", of }];
 const METRICS: readonly Metric[] = [
   { label: "Processes", format: count, lines: one((sample) => sample.processes) },
   { label: "Run queue", format: count, lines: one((sample) => sample.runQueue) },
-  { label: "Messages", unit: "/s", format: short, lines: one((sample) => sample.messages) },
-  { label: "Reductions", unit: "/s", format: short, lines: one((sample) => sample.reductions) },
+  {
+    label: "Messages",
+    unit: "/s",
+    format: short,
+    lines: one((sample) => sample.messages),
+    value: (second) => mean(second.map(({ messages }) => messages)),
+  },
+  {
+    label: "Reductions",
+    unit: "/s",
+    format: short,
+    lines: one((sample) => sample.reductions),
+    value: (second) => mean(second.map(({ reductions }) => reductions)),
+  },
   {
     label: "Memory",
     format: bytes,
@@ -31,7 +44,8 @@ const METRICS: readonly Metric[] = [
       { label: "core", of: ({ memory }) => memory.linear },
       { label: "values", of: ({ memory }) => memory.values },
     ],
-    value: ({ memory }) => memory.linear + (memory.heap ?? memory.values),
+    value: (second) =>
+      Math.max(...second.slice(-1).map(({ memory }) => memory.linear + (memory.heap ?? memory.values))),
   },
   { label: "Timers", format: count, lines: one((sample) => sample.timers) },
   {
@@ -42,8 +56,19 @@ const METRICS: readonly Metric[] = [
       { label: "restarts", of: (sample) => sample.restarts },
     ],
   },
-  { label: "Event-loop delay", format: span, lines: one((sample) => sample.delay) },
+  {
+    label: "Event-loop delay",
+    format: span,
+    fractions: true,
+    lines: one((sample) => sample.delay),
+    value: (second) => Math.max(...second.map(({ delay }) => delay)),
+  },
 ];
+
+/** Rates of a tenth of a second are too unsteady to be read. */
+function mean(values: readonly number[]): number {
+  return Math.round(values.reduce((sum, value) => sum + value, 0) / values.length);
+}
 
 const COLORS = ["--series-1", "--series-2", "--series-3"] as const;
 const HISTORY = 120_000;
@@ -83,14 +108,15 @@ export function Overview(): JSX.Element {
 function MetricPanel({ metric, samples }: { metric: Metric; samples: readonly Sample[] }): JSX.Element {
   const last = samples.at(-1);
   const { label, unit, format } = metric;
-  const value = last && (metric.value ?? metric.lines[0]?.of)?.(last);
+  const second = last ? samples.filter(({ at }) => at > last.at - 1000) : [];
+  const value = last && (metric.value?.(second) ?? metric.lines[0]?.of(last));
   const times = samples.map(({ at }) => at);
   const lines: Line[] = metric.lines.map(({ label: name, of }, index) => ({
     label: name,
     color: COLORS[index] ?? "--series-1",
     values: samples.map((sample) => of(sample) ?? null),
   }));
-  const text = value === undefined ? "–" : format(value);
+  const text = value === undefined ? "–" : (format === short ? count : format)(value);
   return (
     <section class="panel metric" aria-label={`${label}: ${text}${unit ?? ""}`}>
       <div class="label">
@@ -116,6 +142,7 @@ function MetricPanel({ metric, samples }: { metric: Metric; samples: readonly Sa
         lines={lines}
         history={HISTORY}
         format={format}
+        fractions={metric.fractions ?? false}
         height={104}
       />
     </section>
