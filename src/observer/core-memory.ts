@@ -14,7 +14,6 @@ const SEGMENT_MESSAGES = 8;
 /** Words of a block. */
 export const GENERATION_WORD = 0;
 export const STATE_WORD = 1;
-export const SAVE_WORD = 7;
 export const COUNT_WORD = 8;
 export const REDUCTIONS_WORD = 15;
 

@@ -1,8 +1,9 @@
-import { BARE, EDGE_MONITOR, LINKS, MONITORS, PARKED, WAITING, WATCHERS } from "../../assembly/layout.ts";
+import { EDGE_MONITOR, LINKS, MONITORS, PARKED, WAITING, WATCHERS } from "../../assembly/layout.ts";
 import { inspect, type NodeName } from "../kernel.ts";
 import type { Machine } from "../machine.ts";
 import type { Births } from "./births.ts";
 import { type CoreMemory, STATE_WORD } from "./core-memory.ts";
+import { inHandOf } from "./hand.ts";
 import { cut, isBehaviour, isSupervisor, named, type Process, resolved } from "./people.ts";
 import type { Cut, Monitored, Named, ProcessDetail } from "./protocol.ts";
 import type { Reports } from "./reports.ts";
@@ -32,8 +33,9 @@ export function detailOf(known: Known, process: Process, rate: number, messages:
   const { machine, memory, reports, births } = known;
   const { slot } = process;
   const row = rowOf(machine, memory, known.scan, process, rate);
-  const word = memory.word(slot, STATE_WORD);
-  const waitsFor = waiting(word & 255, (word >>> 8) & 255);
+  const state = memory.word(slot, STATE_WORD) & 255;
+  // Which receive it is only the kernel knows, and it keeps no name of it.
+  const waitsFor = state === PARKED ? "sleep or promise" : state === WAITING ? "receive" : undefined;
   const isSup = isSupervisor(process);
   const restarts = reports.restartsOf(process);
   const birth = births.of(process);
@@ -57,12 +59,6 @@ export function detailOf(known: Known, process: Process, rate: number, messages:
     supervisor: isSup,
     ...(isSup && { restarts: restarts?.count ?? 0 }),
   };
-}
-
-function waiting(state: number, flags: number): string | undefined {
-  if (state === PARKED) return "sleep or promise";
-  if (state !== WAITING) return undefined;
-  return flags & BARE ? "receive" : "selective receive";
 }
 
 function ancestorsOf(machine: Machine, process: Process): (Named | string)[] {
@@ -125,7 +121,8 @@ function messagesOf(machine: Machine, process: Process, total: number, most: num
     const messages = machine.processInfo(process as never, "messages") ?? [];
     return { items: messages.slice(0, most).map(show), total: messages.length };
   }
-  const items: string[] = [];
+  const first = inHandOf(process);
+  const items = first === undefined ? [] : [show(first)];
   let number = core.walk(process.slot, 1);
   while (number >= 0 && items.length < most) {
     items.push(show(values[number]));

@@ -15,7 +15,7 @@ import { Trace } from "./trace.ts";
 import { version } from "./version.ts";
 
 /** ms between two samples. */
-export const INTERVAL = 100;
+const INTERVAL = 100;
 /** ms of each interval that a walk over all processes may take; of one in which somebody waits for what he searches. */
 const BUDGET = 1.2;
 const SEARCHING = 6;

@@ -112,7 +112,7 @@ export interface ProcessDetail extends ProcessRow {
   readonly alive: true;
   readonly priority: "low" | "normal" | "high" | "max";
   readonly trapExit: boolean;
-  /** What it waits for: `"receive"`, `"selective receive"`, `"sleep or promise"`; undefined when it does not. */
+  /** What it waits for: `"receive"`, `"sleep or promise"`; undefined when it does not. */
   readonly waitsFor?: string;
   readonly ancestors: readonly (Named | string)[];
   readonly links: Cut<Named>;

@@ -1,9 +1,10 @@
 import { EDGE_ALIAS, EDGE_MONITOR, HANDED, HAS_MAIL } from "../../assembly/layout.ts";
-import { createRuntime, inspect, type Pid, type Self, userFrames } from "../kernel.ts";
+import { formatExit, inspect, userFrames } from "../kernel.ts";
 import type { Machine } from "../machine.ts";
 import type { RunEvent } from "../testing/event.ts";
 import type { Births } from "./births.ts";
 import { type CoreMemory, GENERATION_WORD } from "./core-memory.ts";
+import { inHandOf } from "./hand.ts";
 import { bodyOf, cut, livingOf, named, type Process } from "./people.ts";
 import type { TraceKind, TraceOptions, TraceState } from "./protocol.ts";
 import type { OpenCore, Taps } from "./taps.ts";
@@ -67,7 +68,6 @@ export class Trace {
   private readonly hands = new Map<number, number>();
   /** Slots of those that aliases belong to, by the aliases' index: when one was made while the trace ran. */
   private readonly aliases = new Map<number, number>();
-  private hand = "";
 
   constructor(machine: Machine, memory: CoreMemory, taps: Taps, births: Births) {
     this.machine = machine;
@@ -122,7 +122,6 @@ export class Trace {
     this.width = limited(options.width, WIDTH, "width");
     const duration = limited(options.duration, DURATION, "duration");
     this.stop("stopped");
-    this.hand ||= handKey();
     Object.assign(this, {
       events: [],
       gone: 0,
@@ -225,6 +224,14 @@ export class Trace {
     return cut(inspect(value), this.width);
   }
 
+  private showExit(reason: unknown): string {
+    // Of an exception the first line says only that it is one.
+    return cut(
+      reason instanceof Error ? inspect(reason) : (formatExit(reason).split("\n", 1)[0] as string),
+      this.width,
+    );
+  }
+
   /** Whose slice runs. */
   private get acting(): Process | undefined {
     return this.current === 0 ? undefined : this.machine.table[this.current];
@@ -245,7 +252,7 @@ export class Trace {
   }
 
   private settleSent({ number, to, from, step, time }: Sent): void {
-    const message = number >= 0 ? this.machine.values[number] : (to as unknown as Record<string, unknown>)[this.hand];
+    const message = number >= 0 ? this.machine.values[number] : inHandOf(to);
     const id = ++this.ids;
     if (number < 0) this.hands.set(to.slot, id);
     else if (this.numbers.size < MOST_UNDER_WAY) this.numbers.set(number, id);
@@ -295,7 +302,7 @@ export class Trace {
     this.hands.delete(slot);
     this.watched?.delete(slot);
     if (process === undefined || !isWatched || !this.wants.has("exit") || !this.admits()) return;
-    this.put({ kind: "exit", ...this.at, pid: String(process), reason: this.show(reason) });
+    this.put({ kind: "exit", ...this.at, pid: String(process), reason: this.showExit(reason) });
   }
 
   private readonly tap = (core: OpenCore): void => {
@@ -313,7 +320,7 @@ export class Trace {
       if (slot === 0) return answer;
       this.step++;
       if (wantsReceives && this.isWatched(slot)) {
-        const message = (machine.table[slot] as unknown as Record<string, unknown>)[this.hand];
+        const message = inHandOf(machine.table[slot] as Process);
         if (message !== undefined) this.receiving(slot, message, this.hands.get(slot));
       }
       if (this.hands.size > 0) this.hands.delete(slot);
@@ -442,23 +449,4 @@ function limited(value: number | undefined, { standard, most }: typeof RATE, nam
   if (typeof value !== "number" || !(value >= 1))
     throw new RangeError(`startTrace: expected a number from 1 as ${name}, got ${inspect(value)}`);
   return Math.min(value, most);
-}
-
-/**
- * The property in which a process has the message that its slice begins with. The kernel's own names are not kept in the bundle: a process of
- * a runtime made for that gets a message in hand, and is looked through.
- */
-function handKey(): string {
-  const runtime = createRuntime({ maxProcesses: 8, clock: () => 0, logger: () => {}, development: false });
-  const pid = runtime.spawn(function* waits(self: Self<unknown>) {
-    yield* self.receive();
-  });
-  runtime.run();
-  const marker = {};
-  runtime.send(pid, marker as never);
-  const found = Object.entries(pid as Pid<never> as unknown as Record<string, unknown>).find(
-    ([, value]) => value === marker,
-  );
-  runtime.run();
-  return found?.[0] ?? "";
 }
