@@ -6,6 +6,7 @@ import {
   STRATEGY_ROUND_ROBIN,
 } from "../../assembly/layout.ts";
 import { inspect, type Report, type Self } from "../kernel.ts";
+import { type HostUse, hostUseText } from "./host-use.ts";
 import { readSchedule, type Schedule } from "./schedule.ts";
 
 /** How a simulation chooses what to do next. */
@@ -51,6 +52,8 @@ export interface SimulateOptions {
   readonly maxProcesses?: number;
   /** How long a process may wait for a promise of the host, ms of the host's time. Default 5,000. */
   readonly hostTimeout?: number;
+  /** Told when a simulated process uses a clock, a timer or random numbers of the host, which no seed brings back. Default: prints it to stderr. */
+  readonly onHostUse?: (use: HostUse) => void;
   /** Told of the search's progress, about ten times a second. */
   readonly onProgress?: (progress: Progress) => void;
 }
@@ -84,6 +87,7 @@ export interface Plan {
   readonly messages: "share" | "freeze" | "clone";
   readonly maxProcesses: number;
   readonly hostTimeout: number;
+  readonly onHostUse: (use: HostUse) => void;
   readonly onProgress: ((progress: Progress) => void) | undefined;
 }
 
@@ -139,6 +143,7 @@ export function planOf(scenario: unknown, options: SimulateOptions): Plan {
     messages: oneOf(options, "messages", ["share", "freeze", "clone"], "share"),
     maxProcesses: whole(options.maxProcesses ?? 10_000, "maxProcesses", 1, 10 ** 6),
     hostTimeout: ms(options.hostTimeout ?? 5000, "hostTimeout"),
+    onHostUse: optionalFunction(options.onHostUse, "onHostUse") ?? ((use) => console.warn(hostUseText(use))),
     onProgress: optionalFunction(options.onProgress, "onProgress"),
   };
 }
@@ -160,6 +165,7 @@ const NAMES: ReadonlySet<string> = new Set([
   "messages",
   "maxProcesses",
   "hostTimeout",
+  "onHostUse",
   "onProgress",
 ]);
 

@@ -5,6 +5,7 @@ import { createRuntime, formatExit, type Pid, type Report, type Self, UsageError
 import type { Machine, MachineOptions } from "../machine.ts";
 import type { RuntimeOptions } from "../types.ts";
 import { type Failure, failureOf } from "./failure.ts";
+import { listenForHostUse } from "./host-use.ts";
 import { Invariants } from "./invariants.ts";
 import type { Plan } from "./plan.ts";
 import { choicesOf, type Schedule } from "./schedule.ts";
@@ -79,6 +80,7 @@ export class Run {
     };
     this.runtime = createRuntime(options) as Machine;
     this.invariants = new Invariants(this.runtime);
+    listenForHostUse(this.runtime, plan.onHostUse);
     this.scenario = this.runtime.spawnMonitor(this.bodyOf(plan))[0];
   }
 

@@ -1,6 +1,7 @@
 import { STRATEGY_FIRST } from "../../assembly/layout.ts";
 import type { RunEvent } from "./event.ts";
 import { type Failure, isSame } from "./failure.ts";
+import { forgetPlaces, unwatchHost, watchHost } from "./host-use.ts";
 import { codeOf, type Plan, planOf, type Scenario, type SimulateOptions } from "./plan.ts";
 import { Recorder } from "./recorder.ts";
 import { type Choosing, Run, type RunResult, type Watcher } from "./run.ts";
@@ -47,8 +48,13 @@ export async function simulate<Msg = never>(
 ): Promise<Simulation> {
   const plan = planOf(scenario, options);
   const search = new Search(plan);
-  if (plan.replay !== undefined) return search.replay(plan.replay);
-  return plan.strategy === "exhaustive" ? search.all() : search.seeds();
+  watchHost();
+  try {
+    if (plan.replay !== undefined) return await search.replay(plan.replay);
+    return await (plan.strategy === "exhaustive" ? search.all() : search.seeds());
+  } finally {
+    unwatchHost();
+  }
 }
 
 class Search {
@@ -63,6 +69,7 @@ class Search {
 
   constructor(plan: Plan) {
     this.plan = plan;
+    forgetPlaces();
   }
 
   async seeds(): Promise<Simulation> {

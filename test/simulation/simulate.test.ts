@@ -18,6 +18,7 @@ import {
 import {
   always,
   eventually,
+  type HostUse,
   type Scenario,
   type SimulateOptions,
   SimulationError,
@@ -418,6 +419,38 @@ test("who waits for a promise that is never kept is found after hostTimeout", as
     yield* self.until(new Promise(() => {}));
   };
   expect((await failing(scenario, { hostTimeout: 20 })).kind).toBe("deadlock");
+});
+
+test("a simulated process that uses the host's time or random numbers is reported, and they work", async () => {
+  const uses: HostUse[] = [];
+  const hostDate = Date;
+  const [before, now] = [Date.now(), performance.now()];
+  await simulate(
+    function* (self: Self<never>) {
+      expect(Date.now()).toBeGreaterThanOrEqual(before);
+      expect(new Date().getTime()).toBeGreaterThanOrEqual(before);
+      expect(performance.now()).toBeGreaterThanOrEqual(now);
+      expect(Math.random()).toBeLessThan(1);
+      clearTimeout(setTimeout(() => {}, 1));
+      expect(new Date(0)).toBeInstanceOf(Date);
+      yield* self.sleep(1);
+    },
+    { seeds: 10, onHostUse: (use) => uses.push(use) },
+  );
+  const names = [...new Set(uses.map(({ what }) => what))];
+  expect(names).toEqual(["Date.now()", "new Date()", "performance.now()", "Math.random()", "setTimeout()"]);
+  expect(uses[0]?.where).toContain("simulate.test");
+  expect(Date).toBe(hostDate);
+  expect(String(Date.now)).toContain("native code");
+});
+
+test("a process's own crash report is no use of the host", async () => {
+  const uses: HostUse[] = [];
+  const scenario = function* (): Generator<never, void> {
+    throw new Error("no");
+  };
+  await failing(scenario, { onHostUse: (use) => uses.push(use) });
+  expect(uses).toEqual([]);
 });
 
 // ── Wrong use ──
