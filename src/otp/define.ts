@@ -163,6 +163,12 @@ function handle(handler: Handler, state: unknown, request: unknown): any {
   return handler(state, ...request.slice(1));
 }
 
+/** A request, as `handle` takes it apart, and for the same reason. */
+function requestOf(tag: string, given: readonly unknown[]): readonly unknown[] {
+  if (given.length === 0) return [tag];
+  return given.length === 1 ? [tag, given[0]] : [tag, ...given];
+}
+
 /** Each handler's function for clients. */
 export function clients(table: object | undefined, make: (tag: string, named: number) => unknown): any {
   const entries = Object.entries((table ?? {}) as Table);
@@ -234,12 +240,12 @@ export function define<
     startLink: started("startLink"),
     startMonitor: started("startMonitor"),
     call: clients(tables.calls, (tag, named) => (server: Server, ...given: unknown[]) => {
-      if (given.length <= named) return call(server, [tag, ...given]);
+      if (given.length <= named) return call(server, requestOf(tag, given));
       const [args, options] = split(given, named, CALL_KEYS);
       return call(server, [tag, ...args], options);
     }),
     cast: clients(tables.casts, (tag, named) => (server: Server, ...given: unknown[]) => {
-      if (given.length <= named) return cast(server, [tag, ...given]);
+      if (given.length <= named) return cast(server, requestOf(tag, given));
       const [args, options] = split(given, named, CALL_KEYS);
       cast(server, [tag, ...args], options);
     }),

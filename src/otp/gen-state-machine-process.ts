@@ -170,11 +170,9 @@ class MachineProcess implements Behaviour {
 /** The body of every state machine. */
 export function* serve(
   self: Self<any>,
-  starting: Starting,
-  callbacks: Callbacks,
-  args: readonly unknown[],
-  debug: readonly DebugOption[],
+  starting: Starting<readonly [callbacks: Callbacks, args: readonly unknown[], debug: readonly DebugOption[]]>,
 ): Steps<void> {
+  const [callbacks, args, debug] = starting.args;
   starting.begin(self);
   const process = new MachineProcess(
     self,

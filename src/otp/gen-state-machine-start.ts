@@ -17,5 +17,5 @@ export function startMachine(
   if (typeof callbacks?.init !== "function" || (!callbacks.states && !callbacks.handleEvent)) {
     throw new TypeError(`${what}: expected callbacks with init, and states or handleEvent, got ${inspect(machinery)}`);
   }
-  return start(how, what, serve, [callbacks, args, options.debug ?? []] as never, options);
+  return start(how, what, serve, [callbacks, args, options.debug ?? []], options);
 }

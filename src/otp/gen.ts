@@ -1,18 +1,8 @@
-import {
-  after,
-  ExitError,
-  type Op,
-  on,
-  P,
-  type Pid,
-  type Ref,
-  type Runtime,
-  type Self,
-  type Suspend,
-} from "../kernel.ts";
+import { after, type Clause, ExitError, type Op, type Pid, type Ref, type Runtime, type Self } from "../kernel.ts";
 import type { Callbacks } from "./callbacks.ts";
+import { Inquiry, REPLY_DEMONITOR } from "./inquiry.ts";
 import { checkServer, isPid, isVia, resolve, runtimeFor, type Server } from "./name.ts";
-import { type Acting, type Actor, Procedure } from "./operation.ts";
+import { type Acting, type Actor, runtimeOf } from "./operation.ts";
 import { checkTimeout } from "./timeout.ts";
 
 /** ms that a call waits for its answer unless it says otherwise. Source: `GenServer.call/3`. */
@@ -49,7 +39,7 @@ export interface CallTracer {
 
 /** A call that may take something along, as the third element of its `from`. */
 export interface TracedCall extends Op<any> {
-  carried?: object;
+  carried: object | undefined;
 }
 
 /** Undefined: nobody watches calls. */
@@ -64,61 +54,42 @@ export function traceCalls(by: CallTracer | undefined): void {
   tracer = by;
 }
 
-const REPLY_DEMONITOR = { alias: "replyDemonitor" } as const;
-
-/** What a wait for an answer may come to instead. */
-class NoAnswer {
-  readonly reason: unknown;
-
-  constructor(reason: unknown) {
-    this.reason = reason;
-  }
+/** How a server is asked. */
+interface Manner {
+  /** Who asks, as errors name it. */
+  readonly label: string;
+  /** The first part of the message. */
+  readonly tag: string;
+  readonly timeout: number;
+  readonly limit: Clause<undefined>;
 }
 
-const LATE = /* @__PURE__ */ new NoAnswer("timeout");
-const second = (message: readonly unknown[]): unknown => message[1];
-const down = (message: readonly unknown[]): NoAnswer => new NoAnswer(message[4]);
-const late = (): NoAnswer => LATE;
-/** Nearly all calls have the same timeout. */
-const usual = /* @__PURE__ */ after(CALL_TIMEOUT, late);
+const mannerOf = (label: string, tag: string, timeout: number): Manner => ({
+  label,
+  tag,
+  timeout,
+  limit: after(timeout),
+});
 
-type Step = IteratorResult<Suspend, any>;
+/** Nearly all calls are made like this. */
+const USUAL = /* @__PURE__ */ mannerOf("GenServer.call", "$gen_call", CALL_TIMEOUT);
 
 /**
- * A call: the operation, and what `yield*` goes through in one.
- *
- * It sends `[tag, from, request]` to a process, and waits for its answer `[ref, value]`. The monitor is the alias that the answer comes
+ * A call: sends `[tag, from, request]` to a process, and waits for its answer `[ref, value]`. The monitor is the alias that the answer comes
  * through, so there is none once it has been waited for. Source: OTP's `gen:call`.
  */
-class Call extends Procedure<any, undefined> implements TracedCall {
-  carried?: object;
-  private readonly label: string;
+class Call extends Inquiry<any, undefined> implements TracedCall {
+  carried: object | undefined = undefined;
+  private readonly manner: Manner;
   private readonly server: Server;
-  private readonly tag: string;
   private readonly request: unknown;
-  private readonly timeout: number;
-  private readonly runtime: Runtime;
   private readonly site: Error | undefined;
-  private self: Self<any> | undefined;
-  private ref: Ref | undefined;
-  private receive: Iterator<Suspend, unknown, unknown> | undefined;
 
-  constructor(
-    label: string,
-    server: Server,
-    tag: string,
-    request: unknown,
-    timeout: number,
-    runtime: Runtime,
-    actor: Actor | undefined,
-  ) {
+  constructor(manner: Manner, server: Server, request: unknown, runtime: Runtime, actor: Actor | undefined) {
     super(actor ?? runtime);
-    this.label = label;
+    this.manner = manner;
     this.server = server;
-    this.tag = tag;
     this.request = request;
-    this.timeout = timeout;
-    this.runtime = runtime;
     // The client's stack, should the server fail of it. It costs a µs or two.
     this.site = runtime.development ? new Error() : undefined;
   }
@@ -126,50 +97,27 @@ class Call extends Procedure<any, undefined> implements TracedCall {
   protected override prepare(): undefined {}
 
   protected override steps(self: Self<any>): this {
-    const { server, timeout, site } = this;
-    const pid = isPid(server) ? server : resolve(server, this.runtime);
+    const { server, site, manner } = this;
+    const pid = isPid(server) ? server : resolve(server, runtimeOf(this.actor as Actor));
     if (pid == null) throw this.failed(pid === null ? "noconnection" : "noproc");
     if (pid === self.pid) throw this.failed("calling_self");
     const ref = self.monitor(pid, REPLY_DEMONITOR);
     if (site !== undefined) sites.set(ref, site);
-    const from = [self.pid, ref];
-    if (this.carried) from.push(this.carried as Ref);
-    self.send(pid, [this.tag, from, this.request]);
-    this.self = self;
-    this.ref = ref;
-    this.receive = self
-      .receive(
-        on([ref, P._], second),
-        on(["DOWN", ref, P._, P._, P._], down),
-        timeout === CALL_TIMEOUT ? usual : after(timeout, late),
-      )
-      [Symbol.iterator]();
-    return this;
+    const from: unknown[] = [self.pid, ref];
+    if (this.carried !== undefined) from.push(this.carried);
+    self.send(pid, [manner.tag, from, this.request]);
+    return this.begin(self, ref, manner.limit);
   }
 
-  /** Itself while it is under way, as every iterator does: asked anew, it asks anew. */
-  override [Symbol.iterator](): Iterator<Suspend, any, unknown> {
-    return this.self === undefined ? super[Symbol.iterator]() : this;
-  }
-
-  next(): Step {
-    const step = (this.receive as Iterator<Suspend, unknown, unknown>).next();
-    if (step.done !== true) return step;
-    const { self } = this;
-    this.self = undefined;
-    if (!(step.value instanceof NoAnswer)) return step;
-    if (step.value === LATE) self?.demonitor(this.ref as Ref, { flush: true });
-    throw this.failed(step.value.reason);
-  }
-
-  /** The body is closed while it waits here. */
-  return(value: unknown): Step {
-    this.receive?.return?.(value);
-    return { done: true, value };
+  protected override answered(message: readonly unknown[] | undefined, self: Self<any>, ref: Ref): unknown {
+    if (message?.length === 2) return message[1];
+    if (message === undefined) self.demonitor(ref, { flush: true });
+    throw this.failed(message === undefined ? "timeout" : message[4]);
   }
 
   private failed(reason: unknown): ExitError {
-    const { label, server, tag, request, timeout } = this;
+    const { server, request } = this;
+    const { label, tag, timeout } = this.manner;
     const args = tag === "$gen_call" ? [request, timeout] : [request];
     return failedCall(reason, label, server, ...args);
   }
@@ -188,14 +136,18 @@ export function failedCall(reason: unknown, label: string, server: Server, ...ar
 export function call(
   server: Server,
   request: unknown,
-  options: CallOptions = {},
+  options?: CallOptions,
   label = "GenServer.call",
   tag = "$gen_call",
 ): Op<any> {
+  const isUsual = options === undefined && label === USUAL.label && tag === USUAL.tag;
+  // Most calls are to a pid.
+  if (isUsual && tracer === undefined && isPid(server))
+    return new Call(USUAL, server, request, runtimeFor(server), undefined);
   const checked = checkServer(server, label);
-  const timeout = checkTimeout(options.timeout ?? CALL_TIMEOUT, label);
+  const manner = isUsual ? USUAL : mannerOf(label, tag, checkTimeout(options?.timeout ?? CALL_TIMEOUT, label));
   const runtime = runtimeFor(checked, options);
-  const made = new Call(label, checked, tag, request, timeout, runtime, options.as);
+  const made = new Call(manner, checked, request, runtime, options?.as);
   return tracer?.call(made, checked, request, runtime, tag) ?? made;
 }
 

@@ -38,6 +38,16 @@ export function pidOf(actor: Actor): Pid<any> {
 /** What a generator body runs by `yield*`. */
 export type Steps<T> = Generator<Suspend, T, unknown>;
 
+/** What one of its steps gives. */
+export type Step<T> = IteratorResult<Suspend, T>;
+
+/** What all generators inherit from. The kernel runs a body's result of such a class as it runs any generator. */
+export const Generating: new () => object = /* @__PURE__ */ (() => {
+  function Generating(): void {}
+  Generating.prototype = Object.getPrototypeOf(function* () {}.prototype);
+  return Generating as never;
+})();
+
 /** A generator or an operation, as callbacks may return one: something to run in the process that got it. */
 function isSteps(value: object): value is Steps<unknown> {
   return Symbol.iterator in value && ("next" in value || "then" in value);
@@ -82,7 +92,7 @@ abstract class Awaitable<T> implements Op<T> {
  * as to link, `prepare` does for it, at once and before any step.
  */
 export abstract class Procedure<T, C> extends Awaitable<T> {
-  private readonly actor: Actor | undefined;
+  protected readonly actor: Actor | undefined;
 
   constructor(actor: Actor | undefined) {
     super();

@@ -4,17 +4,15 @@ import {
   exit,
   type Op,
   type Overflow,
-  on,
-  P,
   type Pid,
   type Priority,
   type Ref,
   type Self,
   type SpawnOptions,
-  type Suspend,
 } from "../kernel.ts";
+import { Inquiry, REPLY_DEMONITOR } from "./inquiry.ts";
 import { checkName, isVia, resolve, type ServerName } from "./name.ts";
-import { type Acting, type Actor, Procedure, pidOf, runtimeOf, type Steps } from "./operation.ts";
+import { type Acting, type Actor, pidOf, runtimeOf, type Steps } from "./operation.ts";
 import { checkTimeout } from "./timeout.ts";
 
 /** Options of whatever starts a process of OTP. */
@@ -54,26 +52,27 @@ type Outcome = readonly [typeof STARTED] | readonly [typeof IGNORED] | readonly 
 const READY: Outcome = [STARTED];
 
 /** A process that is being started, as it and its starter see it. Source: OTP's `proc_lib:init_ack`. */
-export class Starting {
+export class Starting<A = unknown> {
   readonly name: ServerName | undefined;
   /** Who starts it. */
   readonly parent: Pid<any>;
   readonly isLinked: boolean;
   /** What it is, in its dictionary. */
-  readonly initialCall: string;
-  readonly ancestors: readonly unknown[];
+  private readonly initialCall: string;
+  private readonly ancestors: readonly unknown[];
+  /** What its body is given. */
+  readonly args: A;
   /** What the outcome is sent to, once somebody waits. */
-  private ack: Ref | undefined;
-  private outcome: Outcome | undefined;
+  ack: Ref | undefined = undefined;
+  outcome: Outcome | undefined = undefined;
 
-  constructor(name: ServerName | undefined, actor: Actor, isLinked: boolean, initialCall: string) {
+  constructor(name: ServerName | undefined, actor: Actor, isLinked: boolean, initialCall: string, args: A) {
     this.name = name;
     this.parent = pidOf(actor);
     this.isLinked = isLinked;
     this.initialCall = initialCall;
-    const theirs = actor.get("$ancestors");
-    const own = runtimeOf(actor).processInfo(this.parent, "registeredName") ?? this.parent;
-    this.ancestors = Array.isArray(theirs) ? [own, ...theirs] : [own];
+    this.ancestors = ancestorsOf(actor, this.parent);
+    this.args = args;
   }
 
   /** Tells the starter that the process is ready. */
@@ -108,52 +107,24 @@ export class Starting {
     this.tell([FAILED, ["already_started", name[1].whereisName(name[2])]]);
     exit("normal");
   }
-
-  /** Waits for the outcome: the operation that does, unless it is known. */
-  waiting(
-    self: Self<any>,
-    pid: Pid<any>,
-    timeout: number,
-  ): Iterator<Suspend, Outcome | undefined, unknown> | undefined {
-    if (this.outcome !== undefined) return undefined;
-    const ref = self.monitor(pid, REPLY_DEMONITOR);
-    this.ack = ref;
-    const told = on([ref, P._], toldOutcome);
-    const down = on(["DOWN", ref, P._, P._, P._], diedOutcome);
-    const receive =
-      timeout === Number.POSITIVE_INFINITY
-        ? self.receive(told, down)
-        : self.receive(told, down, after<undefined>(timeout));
-    return receive[Symbol.iterator]();
-  }
-
-  /** Whether the process is ready, and not to be ignored; throws when the start failed. `outcome` is undefined when there was none in time. */
-  isReady(self: Self<any>, pid: Pid<any>, outcome: Outcome | undefined): boolean {
-    if (outcome === undefined) {
-      self.demonitor(this.ack as Ref, { flush: true });
-      self.unlink(pid);
-      self.exit(pid, "kill");
-      throw failedStart("timeout");
-    }
-    if (outcome[0] === FAILED) throw failedStart(outcome[1]);
-    return outcome[0] === STARTED;
-  }
-
-  get known(): Outcome | undefined {
-    return this.outcome;
-  }
 }
 
-const REPLY_DEMONITOR = { alias: "replyDemonitor" } as const;
-const toldOutcome = (message: readonly [Ref, unknown]): Outcome => message[1] as Outcome;
-const diedOutcome = (message: readonly unknown[]): Outcome => [FAILED, message[4]];
+let lastAncestors: readonly unknown[] = [];
+let lastOfParent: unknown;
+
+/** The starter's name or pid, and its own ancestors. All that one process starts share one list. */
+function ancestorsOf(actor: Actor, parent: Pid<any>): readonly unknown[] {
+  const theirs = actor.get("$ancestors");
+  const own = runtimeOf(actor).processInfo(parent, "registeredName") ?? parent;
+  if (own !== lastAncestors[0] || theirs !== lastOfParent) {
+    lastOfParent = theirs;
+    lastAncestors = Array.isArray(theirs) ? [own, ...theirs] : [own];
+  }
+  return lastAncestors;
+}
 
 /** What a process of OTP runs: it calls `starting.begin(self)` first, and tells how it started. */
-export type Behaviour<A extends readonly unknown[]> = (
-  self: Self<any>,
-  starting: Starting,
-  ...args: A
-) => Steps<unknown>;
+export type Behaviour<A> = (self: Self<any>, starting: Starting<A>) => Steps<unknown>;
 
 /** A process that has been spawned, and its monitor when the starter asked for one. */
 interface Started {
@@ -163,28 +134,19 @@ interface Started {
   readonly starting: Starting;
 }
 
-type Step = IteratorResult<Suspend, any>;
+const NEVER = /* @__PURE__ */ after(Number.POSITIVE_INFINITY);
 
-/** A start: the operation, and what `yield*` goes through in one. */
-class Start extends Procedure<any, Started> {
+/** A start. */
+class Start extends Inquiry<any, Started> {
   private readonly how: How;
   private readonly what: string;
   private readonly body: Behaviour<any>;
-  private readonly args: readonly unknown[];
+  private readonly args: unknown;
   private readonly options: StartOptions;
   private readonly patience: number;
-  private started: Started | undefined;
-  private self: Self<any> | undefined;
-  private receive: Iterator<Suspend, Outcome | undefined, unknown> | undefined;
+  private started: Started | undefined = undefined;
 
-  constructor(
-    how: How,
-    what: string,
-    body: Behaviour<any>,
-    args: readonly unknown[],
-    options: StartOptions,
-    patience: number,
-  ) {
+  constructor(how: How, what: string, body: Behaviour<any>, args: unknown, options: StartOptions, patience: number) {
     super(options.as);
     this.how = how;
     this.what = what;
@@ -195,20 +157,21 @@ class Start extends Procedure<any, Started> {
   }
 
   protected override prepare(actor: Actor): Started {
-    const { how, body, args } = this;
+    const { how, body } = this;
     const { name, priority, mailbox } = this.options;
     if (name !== undefined) {
       const holder = resolve(name, runtimeOf(actor));
       if (holder) throw failedStart(["already_started", holder]);
     }
-    const starting = new Starting(name, actor, how === "startLink", this.what);
+    const link = how === "startLink";
+    const starting = new Starting(name, actor, link, this.what, this.args);
     const isPlain = typeof name !== "string" && priority === undefined && mailbox === undefined;
     let pid: Pid<any>;
-    if (isPlain && how === "startLink") pid = actor.spawnLink(body as never, ...([starting, ...args] as never));
+    if (isPlain && link) pid = actor.spawnLink(body, starting);
     else {
       const spawned: SpawnOptions = {
-        args: [starting, ...args],
-        link: how === "startLink",
+        args: [starting],
+        link,
         ...(typeof name === "string" && { name }),
         ...(priority !== undefined && { priority }),
         ...(mailbox !== undefined && { mailbox }),
@@ -219,41 +182,32 @@ class Start extends Procedure<any, Started> {
   }
 
   protected override steps(self: Self<any>, started: Started): this {
-    this.self = self;
+    const { starting, pid } = started;
+    const { patience } = this;
     this.started = started;
-    this.receive = started.starting.waiting(self, started.pid, this.patience);
-    return this;
+    if (starting.outcome === undefined) starting.ack = self.monitor(pid, REPLY_DEMONITOR);
+    return this.begin(self, starting.ack, patience === Number.POSITIVE_INFINITY ? NEVER : after(patience));
   }
 
-  /** Itself while it is under way, as every iterator does: asked anew, it starts another process. */
-  override [Symbol.iterator](): Iterator<Suspend, any, unknown> {
-    return this.self === undefined ? super[Symbol.iterator]() : this;
-  }
-
-  next(): Step {
+  protected override answered(message: readonly unknown[] | undefined, self: Self<any>, ack: Ref | undefined): unknown {
     const { actor, pid, ref, starting } = this.started as Started;
-    let outcome = starting.known;
-    if (this.receive !== undefined) {
-      const step = this.receive.next();
-      if (step.done !== true) return step;
-      outcome = step.value;
+    const outcome = outcomeOf(message) ?? starting.outcome;
+    const isReady = outcome?.[0] === STARTED;
+    if (!isReady && ref !== undefined) actor.demonitor(ref, { flush: true });
+    if (outcome === undefined) {
+      self.demonitor(ack as Ref, { flush: true });
+      self.unlink(pid);
+      self.exit(pid, "kill");
+      throw failedStart("timeout");
     }
-    const self = this.self as Self<any>;
-    this.self = undefined;
-    let ready = false;
-    try {
-      ready = starting.isReady(self, pid, outcome);
-    } finally {
-      if (!ready && ref !== undefined) actor.demonitor(ref, { flush: true });
-    }
-    return { done: true, value: ready ? (ref === undefined ? pid : [pid, ref]) : "ignore" };
+    if (outcome[0] === FAILED) throw failedStart(outcome[1]);
+    return isReady ? (ref === undefined ? pid : [pid, ref]) : "ignore";
   }
+}
 
-  /** The body is closed while it waits here. */
-  return(value: unknown): Step {
-    this.receive?.return?.(value as never);
-    return { done: true, value };
-  }
+function outcomeOf(message: readonly unknown[] | undefined): Outcome | undefined {
+  if (message === undefined) return undefined;
+  return message.length === 2 ? (message[1] as Outcome) : [FAILED, message[4]];
 }
 
 /**
@@ -262,11 +216,11 @@ class Start extends Procedure<any, Started> {
  * *Throws* `ExitError`, with the reason of the failure. A linked starter that doesn't trap exits gets that as an exit signal, too, as in Erlang.
  * Source: OTP's `proc_lib:start_link` and `gen:start`.
  */
-export function start<A extends readonly unknown[]>(
+export function start<const A>(
   how: How,
   what: string,
   body: Behaviour<A>,
-  args: A,
+  args: NoInfer<A>,
   options: StartOptions,
 ): Op<any> {
   const { name, timeout } = options;

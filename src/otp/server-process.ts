@@ -1,8 +1,8 @@
-import { current, ExitError, exit, inspect, type Self, UsageError } from "../kernel.ts";
+import { current, ExitError, exit, inspect, type Self, type Suspend, UsageError } from "../kernel.ts";
 import type { Callbacks, StatusParts } from "./callbacks.ts";
 import { Debug } from "./debug.ts";
 import { type From, reply, tracer } from "./gen.ts";
-import { isWaiting, type Steps, settle } from "./operation.ts";
+import { Generating, isWaiting, type Step, type Steps, settle } from "./operation.ts";
 import { called, isOrderly, ServerReport, UnexpectedReport } from "./otp-report.ts";
 import type { Starting } from "./proc-lib.ts";
 import { Ignore, type Next, NoReply, Reply, Stop, UNEXPECTED } from "./result.ts";
@@ -36,31 +36,38 @@ export function from<R = any>(): From<R> {
   return server.from;
 }
 
-/** How a server begins. */
-interface Begun {
-  readonly starting: Starting;
-  readonly args: readonly unknown[];
-}
+const ENDED: Step<void> = { done: true, value: undefined };
 
-/** A server that runs. */
-class ServerProcess implements Behaviour {
+/**
+ * A server that runs.
+ *
+ * It is the process's generator itself, written by hand: what it does for a message it does in `next`, and only what has to wait is a generator of the
+ * engine's. So an idle server keeps no more than its fields.
+ */
+class ServerProcess extends Generating implements Behaviour {
   readonly self: Self<any>;
   readonly callbacks: Callbacks;
   readonly kind: string;
   readonly name: unknown;
   readonly parent: unknown;
-  debug: Debug | undefined;
-  state: unknown;
-  next: Next | undefined;
+  debug: Debug | undefined = undefined;
+  state: unknown = undefined;
+  /** What the last callback said comes next. */
+  private coming: Next | undefined = undefined;
   /** The call that is being handled. */
-  from: From | undefined;
+  from: From | undefined = undefined;
+  /** What is under way, while it waits. */
+  private steps: Steps<boolean> | undefined = undefined;
   /** What it begins with, until it has. */
-  private begun: Begun | undefined;
+  private starting: Starting<ServerArgs> | undefined;
+  /** Its process is dead. */
+  private isOver = false;
 
-  constructor(self: Self<any>, begun: Begun, callbacks: Callbacks, kind: string) {
-    const { starting } = begun;
-    this.begun = begun;
+  constructor(self: Self<any>, starting: Starting<ServerArgs>) {
+    super();
+    const [callbacks, , kind] = starting.args;
     this.self = self;
+    this.starting = starting;
     this.callbacks = callbacks;
     this.kind = kind;
     this.name = starting.name ?? self.pid;
@@ -91,36 +98,91 @@ class ServerProcess implements Behaviour {
 
   private take(state: unknown, next: Next | undefined): void {
     this.state = state;
-    this.next = next;
+    this.coming = next;
   }
 
-  /**
-   * Begins, and takes messages until one of them ends the server. There is one of these generators for each server that is idle: what it
-   * does between two messages is done elsewhere, so that it has little to keep.
-   */
-  *run(): Steps<void> {
-    const { self } = this;
-    yield* this.init();
+  /** Begins, or goes on with what is under way, and takes messages until one of them ends the server or none is left. */
+  next(): Step<void> {
+    const { steps } = this;
+    return this.goOn(steps === undefined ? this.begin() : steps);
+  }
+
+  throw(error: unknown): Step<void> {
+    const { steps } = this;
+    if (steps === undefined) throw error;
+    this.steps = undefined;
+    return this.goOn(steps, steps.throw(error));
+  }
+
+  /** Its process is dead. */
+  return(value: unknown): Step<void> {
+    const { steps } = this;
+    this.steps = undefined;
+    this.isOver = true;
+    return steps === undefined ? ENDED : this.goOn(steps, steps.return(value as never));
+  }
+
+  private goOn(under: Ending, first?: Step<boolean>): Step<void> {
+    let steps = under;
+    let step = first;
+    let mail: Iterator<Suspend, unknown, unknown> | undefined;
     for (;;) {
-      const steps =
-        this.next === undefined ? this.handle(yield* self.receive(), undefined) : yield* this.handleNext(this.next);
-      // Most messages are dealt with by now.
-      if (steps !== undefined && (yield* steps)) return;
+      if (steps !== undefined) {
+        this.steps = undefined;
+        step ??= steps.next();
+        if (!step.done) {
+          this.steps = steps;
+          return step;
+        }
+        if (step.value || this.isOver) return ENDED;
+        step = undefined;
+      }
+      const { coming } = this;
+      if (coming !== undefined) {
+        this.coming = undefined;
+        if (coming !== "hibernate") {
+          steps =
+            typeof coming === "number" ? this.patient(coming) : this.work("continue", coming.continue, coming.continue);
+          continue;
+        }
+      }
+      mail ??= this.self.receive()[Symbol.iterator]();
+      const taken = mail.next();
+      if (!taken.done) return taken;
+      // Most messages are dealt with by then.
+      steps = this.handle(taken.value, undefined);
     }
   }
 
-  private *init(): Steps<void> {
-    const { starting, args } = this.begun as Begun;
-    this.begun = undefined;
+  /** Begins, if it has not. */
+  private begin(): Ending {
+    const { starting } = this;
+    if (starting === undefined) return undefined;
+    this.starting = undefined;
     starting.begin(this.self);
     let result: unknown;
     try {
-      result = this.callbacks.init(...args);
-      if (isWaiting(result)) result = yield* settle(result, this.self);
+      result = this.callbacks.init(...starting.args[1]);
+      if (isWaiting(result)) return this.initialized(result, starting);
     } catch (thrown) {
-      const reason = isFailure(thrown) ? reasonOf(thrown) : ["bad_return_value", thrown];
-      result = isResult(thrown) ? thrown : new Stop(reason, [], []);
+      result = failedInit(thrown);
     }
+    this.started(result, starting);
+    return undefined;
+  }
+
+  private *initialized(waited: unknown, starting: Starting<ServerArgs>): Steps<boolean> {
+    let result: unknown;
+    try {
+      result = yield* settle(waited, this.self);
+    } catch (thrown) {
+      result = failedInit(thrown);
+    }
+    this.started(result, starting);
+    return false;
+  }
+
+  private started(result: unknown, starting: Starting<ServerArgs>): void {
     if (result instanceof Stop) starting.failed(result.reason);
     if (result instanceof Ignore) starting.ignored();
     if (result instanceof Reply) starting.failed(["bad_return_value", result]);
@@ -129,14 +191,11 @@ class ServerProcess implements Behaviour {
     starting.started();
   }
 
-  /** Does what the last callback said comes next. */
-  private *handleNext(next: Next): Steps<Ending> {
-    const { self } = this;
-    this.next = undefined;
-    if (typeof next === "object") return this.work("continue", next.continue, next.continue);
-    if (next === "hibernate") return this.handle(yield* self.receive(), undefined);
+  /** Takes a message, or after `ms` without one the message `"timeout"`. */
+  private *patient(ms: number): Steps<boolean> {
     // biome-ignore lint/suspicious/noThenProperty: receive's word for what follows
-    return this.handle(yield* self.receive({ _: same }, { after: next, then: timedOut }), next);
+    const ending = this.handle(yield* this.self.receive({ _: same }, { after: ms, then: timedOut }), ms);
+    return ending !== undefined && (yield* ending);
   }
 
   /** Deals with a message. What is left to do, if that has to wait. */
@@ -158,7 +217,7 @@ class ServerProcess implements Behaviour {
   private *system(message: readonly unknown[], next: Next | undefined): Steps<boolean> {
     const asked = yield* handleSystem(this.self, message, this);
     // A timeout that was being waited for is begun again.
-    this.next ??= next;
+    this.coming ??= next;
     return asked.length > 0 && (yield* this.end(asked[0], message));
   }
 
@@ -328,19 +387,28 @@ function missing(server: ServerProcess, work: string, request: unknown): Error {
   );
 }
 
-/** The body of every server. */
-export function serve(
-  self: Self<any>,
-  starting: Starting,
+/** What stands for init's result when it threw: as in Erlang, what is thrown and no error is what is returned. */
+function failedInit(thrown: unknown): unknown {
+  return isResult(thrown)
+    ? thrown
+    : new Stop(isFailure(thrown) ? reasonOf(thrown) : ["bad_return_value", thrown], [], []);
+}
+
+/** What the body of a server is given. */
+export type ServerArgs = readonly [
   callbacks: Callbacks,
   args: readonly unknown[],
   kind: string,
   debug: readonly DebugOption[],
-): Steps<void> {
-  const server = new ServerProcess(self, { starting, args }, callbacks, kind);
+];
+
+/** The body of every server. */
+export function serve(self: Self<any>, starting: Starting<ServerArgs>): Steps<unknown> {
+  const server = new ServerProcess(self, starting);
+  const [, , , debug] = starting.args;
   if (debug.length > 0) {
     server.debug = new Debug(server.name);
     for (const each of debug) server.debug.command([each, true], () => 0);
   }
-  return server.run();
+  return server as unknown as Steps<unknown>;
 }

@@ -11,6 +11,8 @@ export interface ServerOptions extends StartOptions {
   readonly hibernateAfter?: number;
 }
 
+const NONE: readonly DebugOption[] = [];
+
 /** What runs the callbacks, and how it is called in reports. For behaviours that are servers themselves. */
 export function startServer(
   how: How,
@@ -22,5 +24,5 @@ export function startServer(
   const what = `${callbacks.name ?? kind}.${how}`;
   if (typeof callbacks?.init !== "function")
     throw new TypeError(`${what}: expected callbacks with init, got ${inspect(callbacks)}`);
-  return start(how, what, serve, [callbacks, args, kind, options.debug ?? []] as never, options);
+  return start(how, what, serve, [callbacks, args, kind, options.debug ?? NONE], options);
 }

@@ -78,6 +78,37 @@ describe("from a generator body", () => {
     expect(seen).toEqual(["a", "before"]);
   });
 
+  test("so they do when they are many, whoever of several asks, and the server's end is noticed", () => {
+    const { runtime } = ownRuntime();
+    const seen = inside(runtime, function* (self) {
+      const server = yield* Stack.start([]);
+      const many = Array.from({ length: 100 }, (_, i) => i);
+      for (const i of many) self.send(self.pid, i);
+      const other = runtime.spawn(function* (them: Self) {
+        for (let i = 0; i < 5; i++) yield* Stack.call.peek(server);
+        yield* them.receive();
+      });
+      for (let i = 0; i < 5; i++) yield* Stack.call.peek(server);
+      const ended = yield* exitOf(GenServer.call(server, "nonsense"));
+      const messages: unknown[] = [];
+      for (const _ of many) messages.push(yield* self.receive());
+      const another = yield* Stack.start(["b"]);
+      const answers = [yield* Stack.call.peek(another), yield* Stack.call.peek(another)];
+      return [messages, answers, (ended as ExitError).reason instanceof Error, runtime.isAlive(other)];
+    });
+    expect(seen).toEqual([Array.from({ length: 100 }, (_, i) => i), ["b", "b"], true, true]);
+  });
+
+  test("an answer is given as it is, whatever could be run or waited for", () => {
+    const { runtime } = ownRuntime();
+    const promised = Promise.resolve("a value");
+    const seen = inside(runtime, function* () {
+      const server = yield* Puppet.start();
+      return [yield* GenServer.call(server, (state: unknown) => reply(promised, state))];
+    });
+    expect((seen as unknown[])[0]).toBe(promised);
+  });
+
   test("calling oneself is an error at once", () => {
     const { runtime } = ownRuntime();
     const reason = inside(runtime, function* () {
