@@ -103,7 +103,12 @@ export default defineConfig([
   {
     ...shared,
     // What programs are watched and tested with, and not made of: its size is nobody's download.
-    entry: { testing: "src/testing/index.ts", observer: "src/observer/index.ts", telemetry: "src/telemetry/index.ts" },
+    entry: {
+      testing: "src/testing/index.ts",
+      "testing-vitest": "src/testing/vitest.ts",
+      observer: "src/observer/index.ts",
+      telemetry: "src/telemetry/index.ts",
+    },
     esbuildPlugins: [coreNames, entriesApart],
     splitting: false,
   },
@@ -113,6 +118,7 @@ export default defineConfig([
       index: "src/index.ts",
       kernel: "src/kernel.ts",
       testing: "src/testing/index.ts",
+      "testing-vitest": "src/testing/vitest.ts",
       observer: "src/observer/index.ts",
       telemetry: "src/telemetry/index.ts",
     },

@@ -29,6 +29,10 @@ export default defineConfig({
         replacement: here(ships ? `dist/${entry}.js` : `src/${entry}/index.ts`),
       })),
       { find: "#core-simulated", replacement: here(`build/core-simulated${ships ? "" : "-checked"}.ts`) },
+      {
+        find: new RegExp(`^(beamlet/testing/vitest${ships ? "|(\\.\\./)+src/testing/vitest\\.ts" : ""})$`),
+        replacement: here(ships ? "dist/testing-vitest.js" : "src/testing/vitest.ts"),
+      },
       { find: "#core", replacement: here(`build/core-${core}.ts`) },
       // With the core that ships the tests run on the bundle that ships, unless they look inside.
       ships

@@ -19,7 +19,7 @@ const inputs = [
   "tsconfig.json",
   "package.json",
 ];
-const entries = ["index", "kernel", "testing", "observer", "telemetry"];
+const entries = ["index", "kernel", "testing", "testing-vitest", "observer", "telemetry"];
 const outputs = entries.flatMap((name) => [`dist/${name}.js`, `dist/${name}.d.ts`]);
 if (isStale(outputs, inputs)) {
   // Not tsup's own cleaning: its builds run side by side.
