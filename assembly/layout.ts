@@ -9,6 +9,8 @@
 // unused: Binaryen takes addresses below 1,024 for impossible and may fold them away.
 
 export const STATE = 1024;
+/** What is left of TICKS. For those who count how much is done: see src/telemetry. */
+export const STATE_TICKS = 1096;
 /** What the core of simulations has more. */
 export const SIMULATION = 1536;
 export const TAGSET = 2048;

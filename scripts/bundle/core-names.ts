@@ -11,7 +11,7 @@ export const coreNames: Plugin = {
     const names: Record<string, string> = JSON.parse(listed);
     build.onResolve({ filter: /^#core$/ }, () => ({ path: core }));
     build.onResolve({ filter: /^#core-simulated$/ }, () => ({ path: resolve("build/core-simulated-bundle.ts") }));
-    build.onLoad({ filter: /[\\/]src[\\/]((testing|observer)[\\/])?[\w-]+\.ts$/ }, ({ path }) => {
+    build.onLoad({ filter: /[\\/]src[\\/]((testing|observer|telemetry)[\\/])?[\w-]+\.ts$/ }, ({ path }) => {
       const source = readFileSync(path, "utf8");
       // Where its functions were taken out of it they would keep their names.
       const taken = /\{([^{}]*)\} = [\w.]*\bcore;/.exec(source);
