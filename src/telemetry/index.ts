@@ -1,7 +1,7 @@
 /**
- * OpenTelemetry metrics of a runtime, and spans around its servers' calls.
+ * OpenTelemetry metrics of a runtime, and spans around its servers' calls. It needs the package `@opentelemetry/api`.
  *
  * @module
  */
 
-export {};
+export { type Instrumentation, type InstrumentOptions, instrument } from "./instrument.ts";

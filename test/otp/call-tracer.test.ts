@@ -29,7 +29,7 @@ function noting(carried: object | undefined): [CallTracer, string[]] {
 test("what a tracer carries along with a call comes to the server, and the answer to the client", async () => {
   await using runtime = createRuntime();
   const [tracer, seen] = noting({ traceparent: "00" });
-  const server = await Echo.start([[]], { as: runtime });
+  const server = await Echo.start([], { as: runtime });
   traceCalls(tracer);
   expect(await Echo.call.say(server, "hello", { as: runtime })).toBe("hello");
   expect(seen).toEqual(['call ["say", "hello"] by $gen_call', 'handle ["say", "hello"] with [{traceparent: "00"}]']);
@@ -47,7 +47,7 @@ test("without a tracer the message of a call is [tag, [pid, ref], request]", asy
 test("an operation that a tracer gives instead is what the client gets", async () => {
   await using runtime = createRuntime();
   const [tracer] = noting(undefined);
-  const server = await Echo.start([[]], { as: runtime });
+  const server = await Echo.start([], { as: runtime });
   traceCalls({ ...tracer, call: (made) => made.then((value) => `traced ${value}`) as Op<string> });
   expect(await Echo.call.say(server, "hello", { as: runtime })).toBe("traced hello");
 });
