@@ -22,6 +22,7 @@ export { type TextChartOptions, textChart } from "./chart/text.ts";
 export { readTrace, writeTrace } from "./chart/trace.ts";
 export type { EventPid, RunEvent } from "./event.ts";
 export type { Failure, FailureKind } from "./failure.ts";
+export { type Fault, type FaultOptions, InjectedFault } from "./faults.ts";
 export type { HostUse } from "./host-use.ts";
 export { type InProcessOptions, inProcess } from "./in-process.ts";
 export { always, eventually } from "./invariants.ts";

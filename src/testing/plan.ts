@@ -6,6 +6,7 @@ import {
   STRATEGY_ROUND_ROBIN,
 } from "../../assembly/layout.ts";
 import { inspect, type Report, type Self } from "../kernel.ts";
+import { checkFaults, type Fault, type FaultOptions } from "./faults.ts";
 import { type HostUse, hostUseText } from "./host-use.ts";
 import { readSchedule, type Schedule } from "./schedule.ts";
 
@@ -44,6 +45,8 @@ export interface SimulateOptions {
   readonly leftovers?: "ignore" | "processes" | "messages" | "all";
   /** Which reports of level error are no failure: none by default, all with `true`, or those for which the function returns true. */
   readonly expectCrashes?: boolean | ((report: Report) => boolean);
+  /** What may go wrong besides: processes killed, receives that fail, timers that are late or lost. Default: nothing. Crashes are expected then. */
+  readonly faults?: FaultOptions;
   /** Async bodies are refused by default: the order in which their promises are kept is the host's. */
   readonly asyncBodies?: "refuse" | "allow";
   /** As `createRuntime` takes it. Default `"share"`. */
@@ -77,7 +80,8 @@ export interface Plan {
   readonly strategy: Strategy;
   readonly depth: number;
   readonly steps: number;
-  readonly replay: Schedule | undefined;
+  readonly replay: { readonly schedule: Schedule; readonly faults: readonly Fault[] } | undefined;
+  readonly faults: FaultOptions | undefined;
   readonly delays: boolean;
   readonly lag: number;
   readonly settle: number | undefined;
@@ -138,7 +142,8 @@ export function planOf(scenario: unknown, options: SimulateOptions): Plan {
     lag: whole(options.lag ?? 0, "lag", 0),
     settle: options.settle === undefined ? undefined : ms(options.settle, "settle"),
     leftovers: oneOf(options, "leftovers", ["ignore", "processes", "messages", "all"], "ignore"),
-    expects: expectation(options.expectCrashes),
+    faults: checkFaults(options.faults),
+    expects: expectation(options.expectCrashes ?? options.faults !== undefined),
     asyncBodies: oneOf(options, "asyncBodies", ["refuse", "allow"], "refuse"),
     messages: oneOf(options, "messages", ["share", "freeze", "clone"], "share"),
     maxProcesses: whole(options.maxProcesses ?? 10_000, "maxProcesses", 1, 10 ** 6),
@@ -161,6 +166,7 @@ const NAMES: ReadonlySet<string> = new Set([
   "settle",
   "leftovers",
   "expectCrashes",
+  "faults",
   "asyncBodies",
   "messages",
   "maxProcesses",

@@ -5,6 +5,7 @@ import { createRuntime, formatExit, type Pid, type Report, type Self, UsageError
 import type { Machine, MachineOptions } from "../machine.ts";
 import type { RuntimeOptions } from "../types.ts";
 import { type Failure, failureOf } from "./failure.ts";
+import { type Fault, Injection, LOST } from "./faults.ts";
 import { listenForHostUse } from "./host-use.ts";
 import { Invariants } from "./invariants.ts";
 import type { Plan } from "./plan.ts";
@@ -17,6 +18,7 @@ export interface Choosing {
   readonly strategy: number;
   readonly seed: number;
   readonly schedule: Schedule;
+  readonly faults: readonly Fault[];
   /** How many choices the run is expected to have. */
   readonly expected: number;
 }
@@ -58,9 +60,10 @@ export class Run {
   private failure: Failure | undefined;
   /** Virtual ms. */
   private returnedAt: number | undefined;
+  private injection: Injection | undefined;
   private refusal: Error | undefined;
 
-  constructor(plan: Plan, { strategy, seed, schedule, expected }: Choosing, watcher?: Watcher) {
+  constructor(plan: Plan, { strategy, seed, schedule, faults, expected }: Choosing, watcher?: Watcher) {
     this.plan = plan;
     this.watcher = watcher;
     const core = acquire();
@@ -70,7 +73,7 @@ export class Run {
     this.simulated.configure(strategy, seed, plan.depth, expected, plan.steps, plan.lag, plan.delays ? 1 : 0);
     this.script(choicesOf(schedule));
     const options: RuntimeOptions & MachineOptions = {
-      core: (machine) => this.wrapped(machine),
+      core: (machine) => this.wrapped(machine, faults),
       clock: () => this.simulated.time(),
       maxProcesses: plan.maxProcesses,
       messages: plan.messages,
@@ -106,7 +109,7 @@ export class Run {
   }
 
   /** The core that the runtime calls. What few runs need is put around its functions for those alone. */
-  private wrapped(machine: Machine): Core {
+  private wrapped(machine: Machine, faults: readonly Fault[]): Core {
     const { plan, simulated } = this;
     const core: SimulatedCore = { ...this.core };
     const step = core.next;
@@ -131,8 +134,16 @@ export class Run {
           return 0;
         }
       }
+      if (faults.length > 0 && simulated.isOnlyTime() !== 0 && core.nextDeadline() > LOST) {
+        simulated.halt();
+        return 0;
+      }
       return advance(now, work);
     };
+    if (faults.length > 0) {
+      this.injection = new Injection(machine, faults, () => this.scenario, plan.faults?.victims);
+      this.injection.wrap(core, () => simulated.steps());
+    }
     this.watcher?.wrap(core, machine);
     return core;
   }
@@ -150,7 +161,8 @@ export class Run {
 
   private reported(report: Report): void {
     this.watcher?.report(report);
-    if (report.level !== "error" || this.plan.expects(report)) return;
+    const isScenario = report.kind === "crash" && report.pid === this.scenario;
+    if (report.level !== "error" || (!isScenario && this.plan.expects(report))) return;
     this.fail(failureOf(report, this.scenario));
   }
 
@@ -165,7 +177,8 @@ export class Run {
   /** @param last the host was given time enough: what waits for it now, waits for ever. */
   go(last = false): RunResult | undefined {
     const { runtime, simulated } = this;
-    runtime.run();
+    do runtime.run();
+    while (this.injection?.happened());
     if (this.refusal !== undefined) throw this.refusal;
     if (simulated.isHalted() === 0 && this.failure === undefined && !last && this.awaitsHost()) return undefined;
     if (this.failure === undefined) this.fail(this.ending());

@@ -1,4 +1,5 @@
 import { CHOICE_SHIFT } from "../../assembly/layout.ts";
+import { type Fault, readFault, writeFault } from "./faults.ts";
 
 /** One choice that is not what the ordinary scheduler would have done: the `at`th choice of the run, and which was taken. */
 export interface Deviation {
@@ -39,22 +40,29 @@ export function choicesOf(schedule: Schedule): number[] {
   return choices;
 }
 
-/** A schedule as a word: `5.1-12.3`, or `0` for the ordinary run. */
-export function writeSchedule(schedule: Schedule): string {
-  if (schedule.length === 0) return "0";
-  return schedule.map(({ at, index }) => `${at}.${index}`).join("-");
+/** A schedule and faults as a word: `5.1-12.3-k40.7`, or `0` for the ordinary run. */
+export function writeSchedule(schedule: Schedule, faults: readonly Fault[] = []): string {
+  if (schedule.length + faults.length === 0) return "0";
+  return [...schedule.map(({ at, index }) => `${at}.${index}`), ...faults.map(writeFault)].join("-");
 }
 
 /** What `writeSchedule` wrote. *Throws* `TypeError` for anything else. */
-export function readSchedule(text: unknown): Deviation[] {
-  if (text === "0") return [];
+export function readSchedule(text: unknown): { readonly schedule: Schedule; readonly faults: readonly Fault[] } {
+  if (text === "0") return { schedule: [], faults: [] };
   const wrong = new TypeError(`simulate: expected a schedule as replay, like "5.1-12.3", got ${JSON.stringify(text)}`);
   if (typeof text !== "string") throw wrong;
-  const schedule = text.split("-").map((part) => {
+  const faults: Fault[] = [];
+  const schedule: Deviation[] = [];
+  for (const part of text.split("-")) {
+    const fault = readFault(part);
+    if (fault !== undefined) {
+      faults.push(fault);
+      continue;
+    }
     const [, at, index] = /^(\d{1,9})\.(\d{1,5})$/.exec(part) ?? [];
     if (at === undefined) throw wrong;
-    return { at: Number(at), index: Number(index) };
-  });
+    schedule.push({ at: Number(at), index: Number(index) });
+  }
   if (schedule.some(({ at }, i) => i > 0 && at <= (schedule[i - 1] as Deviation).at)) throw wrong;
-  return schedule;
+  return { schedule, faults };
 }

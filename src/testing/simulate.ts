@@ -1,6 +1,7 @@
 import { STRATEGY_FIRST } from "../../assembly/layout.ts";
 import type { RunEvent } from "./event.ts";
 import { type Failure, isSame } from "./failure.ts";
+import { drawFaults, type Fault } from "./faults.ts";
 import { forgetPlaces, unwatchHost, watchHost } from "./host-use.ts";
 import { codeOf, type Plan, planOf, type Scenario, type SimulateOptions } from "./plan.ts";
 import { Recorder } from "./recorder.ts";
@@ -50,7 +51,7 @@ export async function simulate<Msg = never>(
   const search = new Search(plan);
   watchHost();
   try {
-    if (plan.replay !== undefined) return await search.replay(plan.replay);
+    if (plan.replay !== undefined) return await search.replay(plan.replay.schedule, plan.replay.faults);
     return await (plan.strategy === "exhaustive" ? search.all() : search.seeds());
   } finally {
     unwatchHost();
@@ -76,11 +77,13 @@ class Search {
     const { plan } = this;
     const strategy = codeOf(plan.strategy);
     // PCT spreads its changes over as many choices as the ordinary run has, or one that has been seen since.
-    let expected = plan.strategy === "pct" ? (await this.run(ORDINARY)).trace.length : 0;
+    const ordinary = plan.strategy === "pct" || plan.faults !== undefined ? await this.run(ORDINARY) : undefined;
+    let expected = ordinary?.trace.length ?? 0;
     for (let i = 0; i < plan.runs && !this.isOver(); i++) {
       const seed = plan.seeds?.[i] ?? plan.firstSeed + i;
-      const result = await this.counted({ strategy, seed, schedule: [], expected });
-      if (result.failure !== undefined) throw await this.explained(result, result.failure, seed);
+      const faults = drawFaults(plan.faults, seed, ordinary?.steps ?? 0);
+      const result = await this.counted({ strategy, seed, schedule: [], faults, expected });
+      if (result.failure !== undefined) throw await this.explained(result, result.failure, seed, faults);
       expected = Math.max(expected, result.trace.length);
     }
     return this.outcome(false);
@@ -92,15 +95,15 @@ class Search {
     while (path !== undefined && this.runs < this.plan.runs && !this.isOver()) {
       const schedule = path.map((index, at) => ({ at, index })).filter(({ index }) => index !== 0);
       const result = await this.counted({ ...ORDINARY, schedule });
-      if (result.failure !== undefined) throw await this.explained(result, result.failure, undefined);
+      if (result.failure !== undefined) throw await this.explained(result, result.failure, undefined, []);
       path = nextPath(result.trace);
     }
     return this.outcome(path === undefined);
   }
 
-  async replay(schedule: Schedule): Promise<Simulation> {
-    const result = await this.counted({ ...ORDINARY, schedule });
-    if (result.failure !== undefined) throw await this.told(result.failure, schedule, schedule, undefined);
+  async replay(schedule: Schedule, faults: readonly Fault[]): Promise<Simulation> {
+    const result = await this.counted({ ...ORDINARY, schedule, faults });
+    if (result.failure !== undefined) throw await this.told(result.failure, schedule, schedule, undefined, faults);
     return this.outcome(false);
   }
 
@@ -144,14 +147,33 @@ class Search {
   }
 
   /** A failure of a search: made small, recorded, and told. */
-  private async explained(found: RunResult, failure: Failure, seed: number | undefined): Promise<SimulationError> {
+  private async explained(
+    found: RunResult,
+    failure: Failure,
+    seed: number | undefined,
+    drawn: readonly Fault[],
+  ): Promise<SimulationError> {
     const first = scheduleOf(found.trace);
-    const widths = Array.from((await this.run(ORDINARY)).trace, widthOf);
-    const small = await shrink(first, widths, async (schedule) => {
-      const result = await this.run({ ...ORDINARY, schedule });
-      return isSame(result.failure, failure) ? scheduleOf(result.trace) : undefined;
-    });
-    return this.told(failure, first, small, seed);
+    const before = await this.needed(drawn, first, failure);
+    const widths = Array.from((await this.run({ ...ORDINARY, faults: before })).trace, widthOf);
+    const small = await shrink(first, widths, (schedule) => this.attempt(schedule, before, failure));
+    return this.told(failure, first, small, seed, await this.needed(before, small, failure));
+  }
+
+  /** How a run by a schedule goes, if it fails in the same way. */
+  private async attempt(schedule: Schedule, faults: readonly Fault[], failure: Failure): Promise<Schedule | undefined> {
+    const result = await this.run({ ...ORDINARY, schedule, faults });
+    return isSame(result.failure, failure) ? scheduleOf(result.trace) : undefined;
+  }
+
+  /** Those faults that the failure needs. */
+  private async needed(faults: readonly Fault[], schedule: Schedule, failure: Failure): Promise<readonly Fault[]> {
+    let needed = faults;
+    for (const fault of faults) {
+      const fewer = needed.filter((each) => each !== fault);
+      if ((await this.attempt(schedule, fewer, failure)) !== undefined) needed = fewer;
+    }
+    return needed;
   }
 
   private async told(
@@ -159,9 +181,10 @@ class Search {
     first: Schedule,
     schedule: Schedule,
     seed: number | undefined,
+    faults: readonly Fault[],
   ): Promise<SimulationError> {
     const recorder = new Recorder();
-    const result = await this.run({ ...ORDINARY, schedule }, recorder);
+    const result = await this.run({ ...ORDINARY, schedule, faults }, recorder);
     const events: readonly RunEvent[] = recorder.events;
     return new SimulationError(result.failure ?? failure, {
       seed,
@@ -169,6 +192,7 @@ class Search {
       runs: this.runs,
       first,
       schedule,
+      faults,
       events,
       steps: result.steps,
       fingerprint: result.fingerprint,
@@ -177,7 +201,7 @@ class Search {
 }
 
 /** As the ordinary scheduler does, unless a schedule says something else. */
-const ORDINARY: Choosing = { strategy: STRATEGY_FIRST, seed: 0, schedule: [], expected: 0 };
+const ORDINARY: Choosing = { strategy: STRATEGY_FIRST, seed: 0, schedule: [], faults: [], expected: 0 };
 
 function nextPath(trace: ArrayLike<number>): number[] | undefined {
   const path = Array.from(trace, indexOf);

@@ -1,6 +1,7 @@
 import { type TextChartOptions, textChart } from "./chart/text.ts";
 import type { RunEvent } from "./event.ts";
 import type { Failure, FailureKind } from "./failure.ts";
+import type { Fault } from "./faults.ts";
 import type { Strategy } from "./plan.ts";
 import { type Schedule, writeSchedule } from "./schedule.ts";
 
@@ -10,6 +11,7 @@ interface Facts {
   readonly runs: number;
   readonly first: Schedule;
   readonly schedule: Schedule;
+  readonly faults: readonly Fault[];
   readonly events: readonly RunEvent[];
   readonly steps: number;
   readonly fingerprint: string;
@@ -27,6 +29,8 @@ export class SimulationError extends Error {
   readonly first: Schedule;
   /** The smallest one that fails in the same way. */
   readonly schedule: Schedule;
+  /** What was made to go wrong in it. */
+  readonly faults: readonly Fault[];
   /** The line that does it again. */
   readonly replay: string;
   /** What happened in it. */
@@ -37,7 +41,7 @@ export class SimulationError extends Error {
 
   /** @internal */
   constructor(failure: Failure, facts: Facts) {
-    const replay = `await simulate(scenario, { replay: "${writeSchedule(facts.schedule)}" })`;
+    const replay = `await simulate(scenario, { replay: "${writeSchedule(facts.schedule, facts.faults)}" })`;
     super(messageOf(failure, facts, replay), failure.reason === undefined ? undefined : { cause: failure.reason });
     this.kind = failure.kind;
     this.failure = failure;
@@ -45,6 +49,7 @@ export class SimulationError extends Error {
     this.runs = facts.runs;
     this.first = facts.first;
     this.schedule = facts.schedule;
+    this.faults = facts.faults;
     this.replay = replay;
     this.events = facts.events;
     this.steps = facts.steps;
