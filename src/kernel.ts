@@ -9,13 +9,13 @@
 
 import { active } from "./active.ts";
 import { createRuntime } from "./runtime.ts";
-import type { Runtime, RuntimeFunctions, Self } from "./types.ts";
+import type { Runtime, RuntimeFunctions, RuntimeOptions, Self } from "./types.ts";
 
 let made: Runtime | undefined;
 
-/** The runtime of the free functions, made on first use. */
-export function defaultRuntime(): Runtime {
-  made ??= createRuntime();
+/** The runtime of the free functions, made on first use: with `options`, if this is it. */
+export function defaultRuntime(options?: RuntimeOptions): Runtime {
+  made ??= createRuntime(options);
   return made;
 }
 
