@@ -3,6 +3,7 @@ import type { Plugin } from "esbuild";
 import { defineConfig, type Options } from "tsup";
 import { coreNames } from "./scripts/bundle/core-names.ts";
 import { internalNames, internalNamesOfOtp } from "./scripts/bundle/internal-names.ts";
+import { shellDocs } from "./scripts/bundle/shell-docs.ts";
 
 /** Names that users see wherever an error is printed. */
 const errors = [...readFileSync("src/errors.ts", "utf8").matchAll(/^export class (\w+)/gm)].map(
@@ -111,6 +112,17 @@ export default defineConfig([
     },
     esbuildPlugins: [coreNames, entriesApart],
     splitting: false,
+  },
+  {
+    ...shared,
+    // A program of its own. What it is made of is in it: the package has no dependencies.
+    entry: { cli: "src/shell/cli.ts", hooks: "src/shell/hooks.ts" },
+    esbuildPlugins: [entriesApart, shellDocs],
+    noExternal: ["acorn", "sucrase"],
+    platform: "node",
+    target: "node20",
+    minify: true,
+    splitting: true,
   },
   {
     ...shared,

@@ -20,7 +20,7 @@ const inputs = [
   "package.json",
 ];
 const entries = ["index", "kernel", "testing", "testing-vitest", "observer", "telemetry"];
-const outputs = entries.flatMap((name) => [`dist/${name}.js`, `dist/${name}.d.ts`]);
+const outputs = [...entries.flatMap((name) => [`dist/${name}.js`, `dist/${name}.d.ts`]), "dist/cli.js"];
 if (isStale(outputs, inputs)) {
   // Not tsup's own cleaning: its builds run side by side.
   rmSync("dist", { recursive: true, force: true });
