@@ -15,7 +15,7 @@ export interface FaultOptions {
   readonly lateness?: number;
   /** So many timers never fire. Default 0. */
   readonly lostTimers?: number;
-  /** So often in a row the process that was spawned last is killed: a restart storm. Default 0. */
+  /** A process is killed, and so often those that come in its place: a restart storm. Default 0. */
   readonly storm?: number;
   /** To whom it may happen. Default: to all but the scenario's own process. */
   readonly victims?: (process: ProcessInfo) => boolean;
@@ -27,7 +27,7 @@ export class InjectedFault extends Error {
 }
 
 /**
- * One fault of a run. `kill`: at the `at`th step the `pick`th victim; `storm`: from that step on, `pick` times; `crash`: at the `at`th receive of a
+ * One fault of a run. `kill`: at the `at`th step the `pick`th victim; `storm`: the same with those like it, `pick` times in all; `crash`: at the `at`th receive of a
  * victim; `timer`: the `at`th timer is late by `pick` ms, or never fires when that is 0.
  */
 export interface Fault {
@@ -84,14 +84,23 @@ function generator(seed: number): (count: number) => number {
   };
 }
 
+/** A fault that comes at a step. `like`: who was hit first, if there are to be others. */
+interface Timed {
+  readonly fault: Fault;
+  at: number;
+  left: number;
+  like: string | undefined;
+}
+
 /** Puts the faults of one run into it: between the runtime and its core. */
 export class Injection {
   private readonly machine: Machine;
   private readonly scenario: () => Pid<never>;
   private readonly isVictim: (process: ProcessInfo) => boolean;
-  private readonly timed: { fault: Fault; left: number }[];
+  private readonly timed: Timed[];
   private readonly crashes: Set<number>;
   private readonly timers: Map<number, number>;
+  private steps = () => 0;
   private receives = 0;
   private set = 0;
   /** The run stands still: between two steps a process is to be killed. */
@@ -108,15 +117,16 @@ export class Injection {
     this.isVictim = victims ?? (() => true);
     this.timed = faults
       .filter(({ kind }) => kind === "kill" || kind === "storm")
-      .map((fault) => ({ fault, left: fault.kind === "storm" ? fault.pick : 1 }));
+      .map((fault) => ({ fault, at: fault.at, left: fault.kind === "storm" ? fault.pick : 1, like: undefined }));
     this.crashes = new Set(faults.filter(({ kind }) => kind === "crash").map(({ at }) => at));
     this.timers = new Map(faults.filter(({ kind }) => kind === "timer").map(({ at, pick }) => [at, pick]));
   }
 
   wrap(core: SimulatedCore, steps: () => number): void {
+    this.steps = steps;
     const before = { core: { ...core } };
     core.next = () => {
-      if (this.timed.some(({ fault, left }) => left > 0 && fault.at <= steps())) {
+      if (this.timed.some(({ at, left }) => left > 0 && at <= steps())) {
         this.isPaused = true;
         return EMPTY;
       }
@@ -140,13 +150,27 @@ export class Injection {
   happened(): boolean {
     if (!this.isPaused) return false;
     this.isPaused = false;
-    const due = this.timed.find(({ left }) => left > 0);
-    if (due === undefined) return false;
-    due.left--;
-    const victims = this.machine.processes().filter((pid) => this.may(pid));
-    const victim = due.fault.kind === "storm" ? victims.at(-1) : victims[due.fault.pick % victims.length];
-    if (victim !== undefined) this.machine.exit(victim, "kill");
+    const now = this.steps();
+    for (const due of this.timed) {
+      if (due.left === 0 || due.at > now) continue;
+      // Not at this step again: who is not there yet, or comes in its place, needs steps to get there.
+      due.at = now + 1;
+      const victims = this.machine
+        .processes()
+        .filter((pid) => this.may(pid) && (!due.like || due.like === this.roleOf(pid)));
+      const victim = victims[due.fault.pick % victims.length];
+      if (victim === undefined) continue;
+      due.like = this.roleOf(victim);
+      due.left--;
+      this.machine.exit(victim, "kill");
+    }
     return true;
+  }
+
+  /** What a process is there for: its name, the name of its callbacks, or that of its body. */
+  private roleOf(pid: Pid<never>): string {
+    const info = this.machine.processInfo(pid);
+    return info?.registeredName ?? String(info?.dictionary.get("$initial_call") ?? info?.initialCall);
   }
 
   private may(pid: Pid<never>): boolean {
