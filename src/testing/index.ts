@@ -18,6 +18,9 @@ export {
 } from "./assert-receive.ts";
 export { AssertionError } from "./assertion-error.ts";
 export { CapturedLog, type CaptureLogOptions, captureLog } from "./capture-log.ts";
+export { htmlChart } from "./chart/html.ts";
+export type { ChartOptions } from "./chart/layout.ts";
+export { svgChart } from "./chart/svg.ts";
 export { type TextChartOptions, textChart } from "./chart/text.ts";
 export { readTrace, writeTrace } from "./chart/trace.ts";
 export type { EventPid, RunEvent } from "./event.ts";

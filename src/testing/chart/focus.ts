@@ -1,5 +1,6 @@
 import type { RunEvent } from "../event.ts";
 import { type Actor, type Key, participants } from "./cast.ts";
+import type { Lanes } from "./lanes.ts";
 import type { Row } from "./rows.ts";
 
 /** The pids that a text mentions, as they print. */
@@ -74,6 +75,24 @@ export function named(
     }
     return keys;
   });
+}
+
+/** Those in focus, and with whom they deal. */
+export function partnersIn(rows: readonly Row[], focus: readonly Key[]): Set<Key> {
+  const chosen = new Set(focus);
+  const found = new Set(focus);
+  for (const { at, to } of rows) {
+    if (to === undefined || !(chosen.has(at) || chosen.has(to))) continue;
+    found.add(at);
+    found.add(to);
+  }
+  return found;
+}
+
+/** Whether a row is about someone in view; with a focus, about someone in focus. */
+export function keep(focus: readonly Key[], lanes: Lanes): (row: Row) => boolean {
+  const sees = focus.length > 0 ? (key: Key) => focus.includes(key) : (key: Key) => lanes.of.has(key);
+  return ({ at, to, kind }) => sees(at) || (to !== undefined && sees(to)) || kind === "report";
 }
 
 /** A row, or how many of them were left out in its place. */

@@ -168,6 +168,11 @@ function shortener(): (message: string) => string {
   };
 }
 
+/** Whether it is an end, or a request for one, that nobody needs to worry about. */
+export function isCalm({ kind, body }: Row): boolean {
+  return (kind === "exit" || kind === "signal") && /^"?(normal|shutdown)"?$/.test(body);
+}
+
 function dead(actor: Actor | undefined, index: number): boolean {
   return actor?.died !== undefined && actor.died < index;
 }

@@ -4,7 +4,7 @@ import { Field } from "./field.ts";
 import type { Shown } from "./focus.ts";
 import type { Lanes } from "./lanes.ts";
 import { columns, cut, cutMiddle, printable, wrap } from "./printable.ts";
-import type { Row } from "./rows.ts";
+import { isCalm, type Row } from "./rows.ts";
 import { paint, type Signs, type Tone, toneOf } from "./signs.ts";
 
 /** The columns of step and time. */
@@ -140,7 +140,13 @@ export class Page {
     const time = timeText(row.event.time) === this.time ? "" : timeText(row.event.time);
     this.step = row.event.step;
     this.time = timeText(row.event.time);
-    this.line(step.padStart(left.step), time.padStart(left.time), field, this.words(row), toneOf[row.kind]);
+    this.line(
+      step.padStart(left.step),
+      time.padStart(left.time),
+      field,
+      this.words(row),
+      isCalm(row) ? "plain" : toneOf[row.kind],
+    );
   }
 
   /** The lines of those who live while a row is drawn. */
@@ -156,7 +162,7 @@ export class Page {
 
   private draw(field: Field, row: Row): void {
     const { lanes, signs } = this.options;
-    const tone = toneOf[row.kind];
+    const tone = isCalm(row) ? "plain" : toneOf[row.kind];
     const laneOf = (key: Key) => lanes.of.get(key) ?? lanes.others;
     const from = row.at === HOST ? OUTSIDE : laneOf(row.at);
     const to = row.to === undefined ? undefined : laneOf(row.to);

@@ -1,9 +1,9 @@
 import type { RunEvent } from "../event.ts";
-import { castOf, type Key } from "./cast.ts";
-import { byWeight, failing, named, shown } from "./focus.ts";
-import { type Lanes, lanesFor } from "./lanes.ts";
+import { castOf } from "./cast.ts";
+import { byWeight, failing, keep, named, partnersIn, shown } from "./focus.ts";
+import { lanesFor } from "./lanes.ts";
 import { columns, printable } from "./printable.ts";
-import { type Row, rowsOf } from "./rows.ts";
+import { rowsOf } from "./rows.ts";
 import { ascii, unicode } from "./signs.ts";
 import { terminal } from "./terminal.ts";
 import { gutter, Page, ROOMY } from "./text-page.ts";
@@ -60,22 +60,4 @@ export function textChart(events: readonly RunEvent[], options: TextChartOptions
   for (const each of picked) page.row(each);
   page.failures(events);
   return page.lines.join("\n");
-}
-
-/** Those in focus, and with whom they deal. */
-function partnersIn(rows: readonly Row[], focus: readonly Key[]): Set<Key> {
-  const chosen = new Set(focus);
-  const found = new Set(focus);
-  for (const { at, to } of rows) {
-    if (to === undefined || !(chosen.has(at) || chosen.has(to))) continue;
-    found.add(at);
-    found.add(to);
-  }
-  return found;
-}
-
-/** Whether a row is about someone in view; with a focus, about someone in focus. */
-function keep(focus: readonly Key[], lanes: Lanes): (row: Row) => boolean {
-  const sees = focus.length > 0 ? (key: Key) => focus.includes(key) : (key: Key) => lanes.of.has(key);
-  return ({ at, to, kind }) => sees(at) || (to !== undefined && sees(to)) || kind === "report";
 }
