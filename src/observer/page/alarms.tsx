@@ -72,7 +72,7 @@ export function AlarmList({ alarms }: { alarms: readonly Alarm[] }): JSX.Element
           </span>
           <time class="faint" dateTime={new Date(alarm.since).toISOString()}>
             {clock(alarm.since)}
-            {!alarm.active && ` · ${span(alarm.last - alarm.since)}`}
+            {!alarm.active && alarm.last - alarm.since >= 1000 && ` · ${span(alarm.last - alarm.since)}`}
           </time>
         </li>
       ))}

@@ -36,7 +36,11 @@ export function App({ observer }: { observer: Observer }): JSX.Element {
   const View = id === "process" ? ProcessPage : (VIEWS.find((view) => view.id === id)?.view ?? Overview);
 
   useEffect(() => {
-    main.current?.scrollTo(0, 0);
+    const element = main.current as HTMLElement;
+    element.scrollTo(0, 0);
+    // Whoever came by key from what is no longer there goes on from where the view begins.
+    const { activeElement } = element.getRootNode() as ShadowRoot;
+    if (activeElement === null || !activeElement.isConnected) element.focus({ preventScroll: true });
   }, [router.route.value.join("/")]);
 
   // Links lead about in the page: in another program's document its address is not ours to change.
@@ -63,7 +67,7 @@ export function App({ observer }: { observer: Observer }): JSX.Element {
           <Navigation current={id === "process" ? "processes" : id} />
           <Connection />
         </div>
-        <main class="main" ref={main}>
+        <main class="main" ref={main} tabIndex={-1}>
           {status.value === "open" ? <View /> : <Gone />}
         </main>
         <Toasts />
@@ -111,8 +115,8 @@ function Connection(): JSX.Element {
   const about = program.value;
   const open = status.value === "open";
   return (
-    <div class="connection" role="status">
-      <div class="state">
+    <div class="connection">
+      <div class="state" role="status">
         <span class={`dot ${open ? "live" : "lost"}`} />
         {open ? "Live" : status.value === "connecting" ? "Connecting …" : "Ended"}
       </div>
@@ -149,7 +153,7 @@ function Gone(): JSX.Element {
       <h1>The program has ended</h1>
       <p>
         {last && `Last seen at ${clock(last.at)}. `}
-        {last?.why && `${last.why}. `}
+        {last?.why && `${last.why.charAt(0).toUpperCase()}${last.why.slice(1)}. `}
         {status.value === "connecting"
           ? "This page goes on by itself as soon as the program is there again."
           : "Nothing more will come from it."}

@@ -101,8 +101,9 @@ function options(
         space: 70,
         // One that would not fit in beside the edge is left out.
         values: ({ scales, bbox }, splits) => {
-          const edge = (scales["x"]?.max ?? 0) - (history / 1000) * (27 / (bbox.width / devicePixelRatio));
-          return splits.map((second) => (second > edge ? "" : clock(second * 1000)));
+          const { min = 0, max = 0 } = scales["x"] ?? {};
+          const margin = (history / 1000) * (27 / (bbox.width / devicePixelRatio));
+          return splits.map((second) => (second < min + margin || second > max - margin ? "" : clock(second * 1000)));
         },
       },
       {

@@ -14,6 +14,12 @@ export interface Told {
   readonly text: string;
 }
 
+/** A message without what OTP wraps it in: `["$gen_cast", "inc"]` is `cast "inc"`. It may have been cut. */
+function plain(message: string): string {
+  const [, kind, request] = /^\["\$gen_(cast|call)", (?:\[[^\]]*\], )?(.*?)\]?$/s.exec(message) ?? [];
+  return kind === undefined ? message : `${kind} ${request}`;
+}
+
 /** What an event says. The host has no pid. */
 export function tell(event: RunEvent): Told {
   const told = (
@@ -32,11 +38,11 @@ export function tell(event: RunEvent): Told {
     case "spawn":
       return told(event.parent, event.pid, event.body);
     case "send":
-      return told(event.from, event.to, event.message);
+      return told(event.from, event.to, plain(event.message));
     case "deliver":
-      return told(undefined, event.to, event.message, "receive");
+      return told(undefined, event.to, plain(event.message), "receive");
     case "receive":
-      return told(event.pid, undefined, event.message);
+      return told(event.pid, undefined, plain(event.message));
     case "link":
     case "monitor":
       return told(event.from, event.to, "", "link");

@@ -80,7 +80,7 @@ function Around({ pid }: { pid: string }): JSX.Element {
         </a>
         <h1>Links of {center ? titleOf(center) : <span class="mono">&lt;{pid}&gt;</span>}</h1>
         {data && !ended && (
-          <span class="muted" role="status">
+          <span class="muted">
             {whole(data.nodes.length)} processes{data.more && ", the nearest"}
           </span>
         )}

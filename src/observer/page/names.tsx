@@ -19,10 +19,10 @@ const COLUMNS: readonly Column<NameRow>[] = [
       </>
     ),
   },
-  { label: "Process", width: "120px", cell: ({ pid }) => <PidLink pid={pid} /> },
+  { label: "Process", width: "146px", cell: ({ pid }) => <PidLink pid={pid} /> },
   { label: "Body", wide: true, cell: ({ body }) => body },
   { label: "Status", width: "110px", wide: true, cell: ({ status }) => <StatusPill status={status} /> },
-  { label: "Mailbox", width: "90px", number: true, cell: ({ mailbox }) => whole(mailbox) },
+  { label: "Mailbox", width: "84px", number: true, cell: ({ mailbox }) => whole(mailbox) },
 ];
 
 /** Who is registered under which name. */
@@ -42,7 +42,7 @@ export function Names(): JSX.Element {
       <div class="title">
         <h1>Names</h1>
         {data && (
-          <span class="muted" role="status">
+          <span class="muted">
             {data.matching === data.names ? whole(data.names) : `${whole(data.matching)} of ${whole(data.names)}`}
           </span>
         )}

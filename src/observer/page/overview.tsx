@@ -12,6 +12,8 @@ interface Metric {
   readonly unit?: string;
   readonly format: (value: number) => string;
   readonly fractions?: boolean;
+  /** Of the time between two samples, which is too short to be looked at. */
+  readonly isRate?: boolean;
   readonly lines: readonly { readonly label: string; readonly of: (sample: Sample) => number | undefined }[];
   /** The number above the chart, where it is not the last one of the first line: from the samples of the last second. */
   readonly value?: (second: readonly Sample[]) => number;
@@ -26,6 +28,7 @@ const METRICS: readonly Metric[] = [
     label: "Messages",
     unit: "/s",
     format: short,
+    isRate: true,
     lines: one((sample) => sample.messages),
     value: (second) => mean(second.map(({ messages }) => messages)),
   },
@@ -33,6 +36,7 @@ const METRICS: readonly Metric[] = [
     label: "Reductions",
     unit: "/s",
     format: short,
+    isRate: true,
     lines: one((sample) => sample.reductions),
     value: (second) => mean(second.map(({ reductions }) => reductions)),
   },
@@ -65,7 +69,18 @@ const METRICS: readonly Metric[] = [
   },
 ];
 
-/** Rates of a tenth of a second are too unsteady to be read. */
+/** At each moment the mean of the second before it. */
+function steadied(samples: readonly Sample[], of: (sample: Sample) => number | undefined): (number | null)[] {
+  let first = 0;
+  let sum = 0;
+  return samples.map((sample, index) => {
+    sum += of(sample) ?? 0;
+    while ((samples[first] as Sample).at <= sample.at - 1000 && first < index)
+      sum -= of(samples[first++] as Sample) ?? 0;
+    return sum / (index - first + 1);
+  });
+}
+
 function mean(values: readonly number[]): number {
   return Math.round(values.reduce((sum, value) => sum + value, 0) / values.length);
 }
@@ -114,7 +129,7 @@ function MetricPanel({ metric, samples }: { metric: Metric; samples: readonly Sa
   const lines: Line[] = metric.lines.map(({ label: name, of }, index) => ({
     label: name,
     color: COLORS[index] ?? "--series-1",
-    values: samples.map((sample) => of(sample) ?? null),
+    values: metric.isRate ? steadied(samples, of) : samples.map((sample) => of(sample) ?? null),
   }));
   const text = value === undefined ? "–" : (format === short ? count : format)(value);
   return (
@@ -152,6 +167,7 @@ function MetricPanel({ metric, samples }: { metric: Metric; samples: readonly Sa
 /** Where messages gather. */
 function Longest(): JSX.Element {
   const { data } = useTopic("processes", { sort: "mailbox", descending: true, offset: 0, limit: 6 });
+  const rows = data?.rows.filter(({ mailbox }) => mailbox > 0);
   return (
     <section class="panel">
       <header>
@@ -160,8 +176,9 @@ function Longest(): JSX.Element {
           All processes
         </a>
       </header>
+      {rows?.length === 0 && <p class="nothing">No message waits anywhere.</p>}
       <ul class="rows">
-        {data?.rows.map((row) => (
+        {rows?.map((row) => (
           <li key={row.pid}>
             <PidLink pid={row.pid} />
             <span class="grow clip">{titleOf(row)}</span>

@@ -1,6 +1,8 @@
 import type { JSX } from "preact";
+import { useContext } from "preact/hooks";
 import type { Named, PidText } from "../protocol.ts";
 import { href } from "./route.ts";
+import { InRow } from "./table.tsx";
 
 /** `#PID<0.107.0>` → `0.107.0`, as it stands in addresses. */
 export function bare(pid: PidText): string {
@@ -20,7 +22,7 @@ export function titleOf({ name, body, pid }: Named): string {
 /** A pid that leads to the page of its process. */
 export function PidLink({ pid }: { pid: PidText }): JSX.Element {
   return (
-    <a class="mono" href={href("process", bare(pid))}>
+    <a class="mono" href={href("process", bare(pid))} tabIndex={useContext(InRow) ? -1 : 0}>
       &lt;{bare(pid)}&gt;
     </a>
   );

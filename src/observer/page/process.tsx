@@ -93,6 +93,12 @@ function Actions({ of, sys }: { of: ProcessDetail; sys: Sys }): JSX.Element {
   };
   return (
     <div class="aside">
+      {of.supervisor && (
+        <a class="button" href={href("supervision", bare(pid))}>
+          <Icon name="supervision" />
+          Tree
+        </a>
+      )}
       <a class="button" href={href("links", bare(pid))}>
         <Icon name="links" />
         Links

@@ -51,7 +51,7 @@ export function Processes(): JSX.Element {
       <div class="title">
         <h1>Processes</h1>
         {data && (
-          <span class="muted" role="status">
+          <span class="muted">
             {data.matching === data.processes
               ? whole(data.processes)
               : `${whole(data.matching)} of ${whole(data.processes)}`}
@@ -121,7 +121,7 @@ function columns(longest: number): readonly Column<ProcessRow, ProcessOrder>[] {
     {
       label: "Process",
       order: "pid",
-      width: "130px",
+      width: "146px",
       cell: ({ pid, name, body }) => (
         <>
           <PidLink pid={pid} />

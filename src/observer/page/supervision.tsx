@@ -6,7 +6,7 @@ import { Icon } from "./icons.tsx";
 import { useObserver, useTopic } from "./observer.tsx";
 import { bare, pidOf, titleOf } from "./pid.tsx";
 import { href } from "./route.ts";
-import { type Drawn, layOut, NODE_WIDTH } from "./tree-layout.ts";
+import { type Drawn, layOut } from "./tree-layout.ts";
 
 /** ms for which a restart is shown. */
 const FLASH = 2400;
@@ -22,7 +22,7 @@ export function Supervision(): JSX.Element {
       <div class="title">
         <h1>Supervision trees</h1>
         {data && (
-          <span class="muted" role="status">
+          <span class="muted">
             {whole(data.supervisors)} {data.supervisors === 1 ? "supervisor" : "supervisors"}
             {data.progress < 1 && ` · ${Math.floor(data.progress * 100)} % looked at`}
           </span>
@@ -58,7 +58,15 @@ function Tree({ forest, root, more }: { forest: Forest; root: string | undefined
   const [current, setCurrent] = useState<string | undefined>(undefined);
   const flashing = useRestarts(forest);
   const ground = useRef<HTMLDivElement>(null);
-  const { nodes, edges, width, height } = useMemo(() => layOut(forest, folded), [forest, folded]);
+  const box = useRef<HTMLDivElement>(null);
+  const [room, setRoom] = useState(0);
+  useEffect(() => {
+    const element = box.current as HTMLDivElement;
+    const resized = new ResizeObserver(() => setRoom(element.clientWidth));
+    resized.observe(element);
+    return () => resized.disconnect();
+  }, []);
+  const { nodes, edges, width, height } = useMemo(() => layOut(forest, folded, room), [forest, folded, room]);
   const stop = nodes.some(({ key }) => key === current) ? current : nodes[0]?.key;
 
   const fold = (pid: PidText, shut: boolean) => {
@@ -96,7 +104,7 @@ function Tree({ forest, root, more }: { forest: Forest; root: string | undefined
     event.preventDefault();
   };
   return (
-    <div class="tree">
+    <div class="tree" ref={box}>
       <div
         class="ground"
         ref={ground}
@@ -145,7 +153,7 @@ function Node({ drawn, isStop, isFolded, flashes, onOpen, onFold, onFocus }: Nod
   return (
     <div
       class={`node ${isMore ? "more" : node.supervisor ? "supervisor" : ""} ${flashes ? "flash" : ""}`}
-      style={{ left: `${drawn.x}px`, top: `${drawn.y - 13}px`, width: `${NODE_WIDTH}px` }}
+      style={{ left: `${drawn.x}px`, top: `${drawn.y - 13}px`, width: `${drawn.width}px` }}
       role="treeitem"
       aria-level={level}
       aria-expanded={node.supervisor && !isMore && count > 0 ? isOpen : undefined}

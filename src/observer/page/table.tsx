@@ -1,6 +1,9 @@
-import type { ComponentChildren, JSX } from "preact";
+import { type ComponentChildren, type Context, createContext, type JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "./icons.tsx";
+
+/** Links in a row are no stops for the tab key: Enter on the row goes where they lead. */
+export const InRow: Context<boolean> = createContext(false);
 
 /** A column. Widths are CSS widths; the column without one takes what is left. */
 export interface Column<Row, Order extends string = never> {
@@ -32,7 +35,7 @@ export const PAGE = 150;
 const STEP = 50;
 
 /**
- * A table that holds only the rows that are seen. It has one stop for the tab key, its rows' links apart: the arrows, Page Up and Down, Home and End go from row to row, Enter opens one.
+ * A table that holds only the rows that are seen. It has one stop for the tab key, below its head: the arrows, Page Up and Down, Home and End go from row to row, Enter opens one.
  */
 export function Table<Row, Order extends string = never>(props: TableProps<Row, Order>): JSX.Element {
   const { label, columns, rows, offset, total, onRange, sort, onOpen } = props;
@@ -93,29 +96,31 @@ export function Table<Row, Order extends string = never>(props: TableProps<Row, 
             ))}
           </tr>
         </thead>
-        <tbody>
-          <Gap height={offset * height} />
-          {rows.map((row, index) => (
-            <tr
-              // Not by what it shows: whoever stands on the third row goes on standing on the third row.
-              key={offset + index}
-              class={onOpen && "link"}
-              aria-rowindex={offset + index + 2}
-              tabIndex={offset + index === stop ? 0 : -1}
-              onFocus={() => setCurrent(offset + index)}
-              onClick={(event) => {
-                if (!(event.target as Element).closest("a")) onOpen?.(row);
-              }}
-            >
-              {columns.map(({ label: key, number, wide, cell }) => (
-                <td key={key} class={`${number ? "number" : ""} ${wide ? "wide" : ""}`}>
-                  {cell(row)}
-                </td>
-              ))}
-            </tr>
-          ))}
-          <Gap height={below * height} />
-        </tbody>
+        <InRow.Provider value={true}>
+          <tbody>
+            <Gap height={offset * height} />
+            {rows.map((row, index) => (
+              <tr
+                // Not by what it shows: whoever stands on the third row goes on standing on the third row.
+                key={offset + index}
+                class={onOpen && "link"}
+                aria-rowindex={offset + index + 2}
+                tabIndex={offset + index === stop ? 0 : -1}
+                onFocus={() => setCurrent(offset + index)}
+                onClick={(event) => {
+                  if (!(event.target as Element).closest("a")) onOpen?.(row);
+                }}
+              >
+                {columns.map(({ label: key, number, wide, cell }) => (
+                  <td key={key} class={`${number ? "number" : ""} ${wide ? "wide" : ""}`}>
+                    {cell(row)}
+                  </td>
+                ))}
+              </tr>
+            ))}
+            <Gap height={below * height} />
+          </tbody>
+        </InRow.Provider>
       </table>
     </div>
   );

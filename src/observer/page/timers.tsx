@@ -7,7 +7,7 @@ import { href } from "./route.ts";
 import { type Column, Table } from "./table.tsx";
 
 const COLUMNS: readonly Column<TimerRow>[] = [
-  { label: "Due in", width: "110px", number: true, cell: ({ left }) => span(left) },
+  { label: "Due in", width: "96px", number: true, cell: ({ left }) => span(left) },
   {
     label: "What it does",
     width: "190px",
@@ -16,7 +16,7 @@ const COLUMNS: readonly Column<TimerRow>[] = [
   },
   {
     label: "Process",
-    width: "120px",
+    width: "146px",
     cell: ({ target }) => (target ? <PidLink pid={target.pid} /> : <span class="faint">by name</span>),
   },
   {
@@ -39,7 +39,7 @@ export function Timers(): JSX.Element {
       <div class="title">
         <h1>Timers</h1>
         {data && (
-          <span class="muted" role="status">
+          <span class="muted">
             {whole(data.timers)}
             {data.rows.length < data.timers && `, the next ${data.rows.length} shown`}
           </span>

@@ -7,47 +7,60 @@ import { short, whole } from "./format.ts";
 import { Icon } from "./icons.tsx";
 import { useObserver } from "./observer.tsx";
 import { bare, PidLink, pidOf, titleOf } from "./pid.tsx";
+import { href } from "./route.ts";
 import { Sequence } from "./sequence.tsx";
 import { type Column, Table } from "./table.tsx";
 
 /** Events that the page keeps; the program keeps more of them, for the file. */
 const KEPT = 5000;
 
-const COLUMNS: readonly Column<RunEvent>[] = [
-  {
-    label: "Time",
-    width: "80px",
-    number: true,
-    cell: ({ time }) => <span class="mono">{(time / 1000).toFixed(3)}</span>,
-  },
-  {
-    label: "Event",
-    width: "68px",
-    cell: (event) => <span class={`event ${tell(event).color}`}>{event.kind}</span>,
-  },
-  {
-    label: "Who",
-    width: "172px",
-    cell: (event) => {
-      const { from, to } = tell(event);
-      return (
-        <>
-          {from === undefined ? <span class="faint">{to === undefined ? "" : "host"}</span> : <PidLink pid={from} />}
-          {to !== undefined && <span class="faint"> → </span>}
-          {to !== undefined && <PidLink pid={to} />}
-        </>
-      );
+function columns(names: ReadonlyMap<PidText, string>): readonly Column<RunEvent>[] {
+  const who = (pid: PidText) => {
+    const name = names.get(pid);
+    return name === undefined ? (
+      <PidLink pid={pid} />
+    ) : (
+      <a href={href("process", bare(pid))} title={pid} tabIndex={-1}>
+        {name}
+      </a>
+    );
+  };
+  return [
+    {
+      label: "Time",
+      width: "76px",
+      number: true,
+      cell: ({ time }) => <span class="mono">{(time / 1000).toFixed(3)}</span>,
     },
-  },
-  {
-    label: "What",
-    cell: (event) => (
-      <span class="mono" title={tell(event).text}>
-        {tell(event).text}
-      </span>
-    ),
-  },
-];
+    {
+      label: "Event",
+      width: "74px",
+      cell: (event) => <span class={`event ${tell(event).color}`}>{event.kind}</span>,
+    },
+    {
+      label: "Who",
+      width: "34%",
+      cell: (event) => {
+        const { from, to } = tell(event);
+        return (
+          <>
+            {from === undefined ? <span class="faint">{to === undefined ? "" : "host"}</span> : who(from)}
+            {to !== undefined && <span class="faint"> → </span>}
+            {to !== undefined && who(to)}
+          </>
+        );
+      },
+    },
+    {
+      label: "What",
+      cell: (event) => (
+        <span class="mono" title={tell(event).text}>
+          {tell(event).text}
+        </span>
+      ),
+    },
+  ];
+}
 
 /** Follows chosen processes: their events as a list and as a sequence chart, while they happen. */
 export function Trace(): JSX.Element {
@@ -63,6 +76,11 @@ export function Trace(): JSX.Element {
   const start = async () => {
     clear();
     await observer.ask("startTrace", { ...(pids.length === 0 ? {} : { pids }), children, events: kinds });
+  };
+  const open = (event: RunEvent) => {
+    const { from, to } = tell(event);
+    const pid = to ?? from;
+    if (pid !== undefined) observer.router.go(href("process", bare(pid)));
   };
   const stop = () => observer.ask("stopTrace", {});
   const save = async () => {
@@ -141,10 +159,11 @@ export function Trace(): JSX.Element {
           ) : (
             <Table
               label="Events"
-              columns={COLUMNS}
+              columns={columns(names)}
               rows={events.slice(0, 300)}
               offset={0}
               total={Math.min(300, events.length)}
+              onOpen={open}
             />
           )}
         </section>
@@ -163,7 +182,7 @@ export function Trace(): JSX.Element {
 function TraceStatus({ state }: { state: TraceState | undefined }): JSX.Element | null {
   if (state === undefined || (state.seen === 0 && !state.running && state.ended === undefined)) return null;
   return (
-    <span class="muted" role="status">
+    <span class="muted">
       <span class={`pill ${state.running ? "good" : ""}`}>{state.running ? "running" : "ended"}</span>{" "}
       {short(state.seen)} seen, {short(state.kept)} kept
       {state.lost > 0 && `, ${short(state.lost)} lost to its limits`}

@@ -1,4 +1,3 @@
-import { hierarchy, tree } from "d3-hierarchy";
 import type { Forest, PidText, TreeNode } from "../protocol.ts";
 
 /** What is drawn: a process, or how many of a supervisor's children are left out. */
@@ -8,74 +7,76 @@ export interface Drawn {
   readonly node: TreeNode;
   readonly left: number;
   readonly level: number;
+  /** Of its left end, and of its middle. */
   readonly x: number;
   readonly y: number;
+  readonly width: number;
   readonly parent: string | undefined;
   /** Of a supervisor: whether its children are drawn. */
   readonly isOpen: boolean;
 }
 
 export interface Drawing {
-  /** From top to bottom. */
+  /** From top to bottom, parents first. */
   readonly nodes: readonly Drawn[];
   readonly edges: readonly { readonly key: string; readonly path: string }[];
   readonly width: number;
   readonly height: number;
 }
 
-interface Datum {
-  readonly key: string;
-  readonly node?: TreeNode;
-  readonly left: number;
-  readonly children: readonly Datum[];
-}
-
-export const NODE_WIDTH = 196;
+const WIDTH = 196;
 const ROW = 32;
 const GAP = 44;
 const MARGIN = 16;
+/** Between the children of two supervisors. */
+const APART = 10;
+const INDENT = 20;
+const NARROW = 560;
 
-/** Lays the trees out from left to right, below each other. `folded`: supervisors whose children are not drawn. */
-export function layOut({ roots }: Forest, folded: ReadonlySet<PidText>): Drawing {
-  const datum = (node: TreeNode): Datum => {
-    const children = folded.has(node.pid) ? [] : (node.children?.items ?? []).map(datum);
+/**
+ * Lays the trees out below each other: from left to right, each process beside the first of its children, so that the beginning of a long list is where its supervisor
+ * is; and in a narrow place as an outline. `folded`: supervisors whose children are not drawn.
+ */
+export function layOut({ roots }: Forest, folded: ReadonlySet<PidText>, room: number): Drawing {
+  const isOutline = room < NARROW;
+  const nodes: Drawn[] = [];
+  const edges: { key: string; path: string }[] = [];
+  let y = MARGIN + ROW / 2;
+  let widest = 0;
+
+  const add = (node: TreeNode, left: number, parent: Drawn | undefined, isOpen: boolean): Drawn => {
+    const level = (parent?.level ?? 0) + 1;
+    const x = MARGIN + (level - 1) * (isOutline ? INDENT : WIDTH + GAP);
+    const width = isOutline ? Math.max(130, room - x - MARGIN) : WIDTH;
+    const key = left > 0 ? `${node.pid}+` : node.pid;
+    const drawn = { key, node, left, level, x, y, width, parent: parent?.key, isOpen };
+    nodes.push(drawn);
+    widest = Math.max(widest, x + width);
+    if (parent) edges.push({ key, path: isOutline ? elbow(parent, drawn) : curve(parent, drawn) });
+    return drawn;
+  };
+  const visit = (node: TreeNode, parent: Drawn | undefined) => {
+    const children = folded.has(node.pid) ? [] : (node.children?.items ?? []);
     const left = (node.children?.total ?? 0) - (node.children?.items.length ?? 0);
-    if (children.length > 0 && left > 0) children.push({ key: `${node.pid}+`, node, left, children: [] });
-    return { key: node.pid, node, left: 0, children };
+    const drawn = add(node, 0, parent, children.length > 0);
+    if (children.length === 0 || isOutline) y += ROW;
+    for (const child of children) visit(child, drawn);
+    if (children.length > 0 && left > 0) {
+      add(node, left, drawn, false);
+      y += ROW;
+    }
+    if (children.length > 0 && !isOutline) y += APART;
   };
-  // One above all roots keeps them apart; it is not drawn.
-  const all = hierarchy<Datum>({ key: "", left: 0, children: roots.map(datum) }, ({ children }) => children as Datum[]);
-  const placed = tree<Datum>()
-    .nodeSize([ROW, NODE_WIDTH + GAP])
-    .separation((a, b) => (a.parent === b.parent ? 1 : 1.35))(all);
-  const drawn = placed.descendants().filter(({ depth }) => depth > 0);
-  const top = Math.min(0, ...drawn.map(({ x }) => x));
-  const x = (depth: number) => MARGIN + (depth - 1) * (NODE_WIDTH + GAP);
-  const y = (across: number) => MARGIN + across - top + ROW / 2;
-  return {
-    nodes: drawn
-      .map(({ data, depth, x: across, parent, children }) => ({
-        key: data.key,
-        node: data.node as TreeNode,
-        left: data.left,
-        level: depth,
-        x: x(depth),
-        y: y(across),
-        parent: parent?.data.node?.pid,
-        isOpen: children !== undefined,
-      }))
-      .sort((a, b) => a.y - b.y || a.x - b.x),
-    edges: placed
-      .links()
-      .filter(({ source }) => source.depth > 0)
-      .map(({ source, target }) => {
-        const from = x(source.depth) + NODE_WIDTH;
-        const to = x(target.depth);
-        const middle = (from + to) / 2;
-        const [a, b] = [y(source.x), y(target.x)];
-        return { key: target.data.key, path: `M${from} ${a}C${middle} ${a} ${middle} ${b} ${to} ${b}` };
-      }),
-    width: Math.max(0, ...drawn.map(({ depth }) => x(depth) + NODE_WIDTH)) + MARGIN,
-    height: Math.max(0, ...drawn.map(({ x: across }) => y(across))) + ROW / 2 + MARGIN,
-  };
+  for (const root of roots) visit(root, undefined);
+  return { nodes, edges, width: widest + MARGIN, height: y - ROW / 2 + MARGIN };
+}
+
+function curve(from: Drawn, to: Drawn): string {
+  const start = from.x + from.width;
+  const middle = (start + to.x) / 2;
+  return `M${start} ${from.y}C${middle} ${from.y} ${middle} ${to.y} ${to.x} ${to.y}`;
+}
+
+function elbow(from: Drawn, to: Drawn): string {
+  return `M${from.x + INDENT / 2} ${from.y + 13}V${to.y}H${to.x}`;
 }
