@@ -97,7 +97,7 @@ function* load(self: Self<never>, rooms: readonly string[]) {
     for (let n = 0; n < 100; n++) say(any(rooms), `hello ${tick}.${n}`);
     const lounge = whereis("lounge");
     const behind = lounge && processInfo(lounge, "messageQueueLen");
-    for (let n = 0; n < 5 && (behind ?? 0) < 5000; n++) {
+    for (let n = 0; n < 5 && (behind ?? 0) < 50_000; n++) {
       say("lounge", `did you hear number ${tick}?`);
     }
     if (tick % 40 === 0) say(any(rooms), "fire!");
