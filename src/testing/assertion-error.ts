@@ -1,3 +1,5 @@
+import { userFrames } from "../kernel.ts";
+
 /** An assertion of `beamlet/testing` does not hold. */
 export class AssertionError extends Error {
   declare readonly name: "AssertionError";
@@ -34,15 +36,12 @@ export class Site {
     (Error as { captureStackTrace?: (error: Error, from: unknown) => void }).captureStackTrace?.(this.error, from);
   }
 
-  /** Has an error point to the test: what has waited was entered by the scheduler. */
+  /** Has an error point to the test, and to nothing else: what has waited was entered by the scheduler. */
   blame<E extends Error>(error: E): E {
-    const { stack } = this.error;
-    if (typeof stack !== "string") return error;
-    // V8 begins with the class and the message, JavaScriptCore does not.
-    const isHeaded = stack.startsWith("Error");
-    const frames = isHeaded ? stack.slice(stack.indexOf("\n") + 1) : stack;
+    const frames = userFrames(this.error);
+    if (frames.length === 0) return error;
     Object.defineProperty(error, "stack", {
-      value: isHeaded ? `${error.name}: ${error.message}\n${frames}` : frames,
+      value: [`${error.name}: ${error.message}`, ...frames.map((frame) => `    ${frame}`)].join("\n"),
       configurable: true,
       writable: true,
     });

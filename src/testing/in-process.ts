@@ -1,6 +1,6 @@
 import { ExitError, formatExit, type Self, type Suspend } from "../kernel.ts";
 import { checkOptions, wrong } from "./acting.ts";
-import { AssertionError } from "./assertion-error.ts";
+import { AssertionError, Site } from "./assertion-error.ts";
 import { supervisorEnded } from "./start-supervised.ts";
 import { type TestRuntimeOptions, testRuntime } from "./test-runtime.ts";
 
@@ -35,6 +35,7 @@ export function inProcess<A extends readonly unknown[]>(
   const given = checkOptions(options, keys, "inProcess");
   if (given.clock !== undefined && !["host", "virtual"].includes(given.clock))
     throw wrong("inProcess", `"host" or "virtual" as clock`, given.clock);
+  const site = new Site(inProcess);
   // Frameworks count parameters, and some look at what the first one takes apart.
   return async (...args) => {
     const runtime = testRuntime(given);
@@ -58,7 +59,7 @@ export function inProcess<A extends readonly unknown[]>(
         return isThenable(made) ? made.then(undefined, fail) : undefined;
       });
     } catch (error) {
-      failure = { error: error instanceof ExitError ? exited(error) : error };
+      failure = { error: error instanceof ExitError ? site.blame(exited(error)) : error };
     }
     if (pid !== undefined) await supervisorEnded(pid);
     try {
@@ -82,7 +83,7 @@ function* guarded(
 }
 
 /** The test's process was ended otherwise than by what its body threw. */
-function exited({ reason }: ExitError): unknown {
+function exited({ reason }: ExitError): AssertionError {
   const error = new AssertionError(`the test's process exited with reason: ${formatExit(reason)}`);
   error.cause = reason;
   return error;
