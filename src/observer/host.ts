@@ -5,6 +5,7 @@ interface Host {
     readonly version?: string;
     readonly versions?: Record<string, string | undefined>;
     memoryUsage?(): { readonly heapUsed: number };
+    getBuiltinModule?(name: string): { getHeapStatistics?(): { readonly used_heap_size: number } } | undefined;
   };
   readonly Deno?: { readonly version: { readonly deno: string }; memoryUsage?(): { readonly heapUsed: number } };
   readonly navigator?: { readonly userAgent?: string };
@@ -16,6 +17,9 @@ const host = globalThis as unknown as Host;
 /** Bytes of the heap that are in use, where the host tells. */
 export function heapBytes(): number | undefined {
   try {
+    // Node's memoryUsage reads files of the system, too.
+    const statistics = host.Deno === undefined && host.process?.getBuiltinModule?.("node:v8")?.getHeapStatistics?.();
+    if (statistics) return statistics.used_heap_size;
     const usage = (host.Deno ?? host.process)?.memoryUsage?.();
     return usage?.heapUsed ?? host.performance.memory?.usedJSHeapSize;
   } catch {

@@ -17,9 +17,10 @@ import { version } from "./version.ts";
 /** ms between two samples. */
 const INTERVAL = 100;
 /** ms of each interval that a walk over all processes may take; of one in which somebody waits for what he searches. */
-const BUDGET = 1.2;
+const BUDGET = 0.8;
 const SEARCHING = 6;
-/** ms between two walks when no page is there. */
+/** ms between two walks when no page is there: for each slot, and at least. */
+const ALONE_SLOT = 0.005;
 const ALONE = 1000;
 /** ms without any page after which a trace ends. */
 const UNWATCHED = 10_000;
@@ -124,7 +125,8 @@ export class Observation implements Known {
   private walk(now: number): void {
     const { scan, watchers } = this;
     if (!scan.isRunning) {
-      if (watchers.size === 0 && now - this.passAt < ALONE) return;
+      const pause = Math.max(ALONE, this.machine.core.slots() * ALONE_SLOT);
+      if (watchers.size === 0 && now - this.passAt < pause) return;
       this.passAt = now;
       scan.begin();
     }
