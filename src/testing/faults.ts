@@ -52,7 +52,7 @@ export function readFault(text: string): Fault | undefined {
 /** Longest that a lost timer waits: nothing else is set so far ahead. */
 const NEVER = 2 ** 45;
 /** Whatever is due later than this is lost. ms */
-export const LOST = 10 ** 11;
+export const LOST: number = 10 ** 11;
 /** Victims are drawn as one of so many, and counted off among those that there are. */
 const PICKS = 1000;
 

@@ -37,6 +37,8 @@ export class Recorder implements Watcher {
   private messages = 0;
   private readonly ids = new Map<number, number>();
   private readonly names = new Map<string, unknown>();
+  /** Where the events of those lie that have been spawned and have not run, by slot. */
+  private readonly begun = new Map<number, number>();
   private later: (() => void)[] = [];
 
   wrap(core: SimulatedCore, machine: Machine): void {
@@ -95,6 +97,7 @@ export class Recorder implements Watcher {
           const pid = this.machine?.table[slot] as unknown as Pid<never>;
           const body = this.machine?.processInfo(pid, "initialCall") ?? "";
           this.put({ kind: "spawn", pid: this.pidOf(slot), parent, body });
+          this.begun.set(slot, this.events.length - 1);
         });
       }
       return slot;
@@ -102,6 +105,7 @@ export class Recorder implements Watcher {
     core.next = () => {
       this.catchUp();
       this.tellNames();
+      this.nameBehaviour();
       const answer = before.core.next();
       this.running = answer > 0 ? answer & 0xff_ffff : 0;
       if (this.running !== 0) {
@@ -141,6 +145,20 @@ export class Recorder implements Watcher {
     }
     names.clear();
     for (const name of registered) names.set(name, machine.whereis(name));
+  }
+
+  /** A behaviour says after its first steps what it is. */
+  private nameBehaviour(): void {
+    const slot = this.running;
+    const at = this.begun.get(slot);
+    const spawned = at === undefined ? undefined : this.events[at];
+    if (at === undefined || spawned?.kind !== "spawn") return;
+    this.begun.delete(slot);
+    const pid = this.machine?.table[slot] as unknown as Pid<never> | undefined;
+    const name: unknown = pid && this.machine?.processInfo(pid, "dictionary")?.get("$initial_call");
+    // `Account.startLink` is what reports call it.
+    if (typeof name === "string" && name !== "")
+      this.events[at] = { ...spawned, body: name.replace(/\.start\w*$/, "") };
   }
 
   private reasonOf(slot: number): string {
