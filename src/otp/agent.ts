@@ -77,7 +77,7 @@ function startLink<R>(initial: () => R, options: ServerOptions = {}): Op<Agent<R
 /** A child specification of an agent, whose id is `"Agent"` unless the options say otherwise. Source: Elixir's `Agent.child_spec/1`. */
 function child(initial: () => unknown, options: ChildOptions = {}): ChildSpec {
   checked(initial, "child");
-  return childWith("Agent", options, (rest) => startLink(initial, rest));
+  return childWith("Agent", options, () => startLink(initial, options));
 }
 
 /**

@@ -1,25 +1,21 @@
 import type { ChildSpec } from "./child-spec.ts";
-import type { ServerOptions } from "./server-start.ts";
 
-/** Options of a start, and what the child says of itself besides. */
-interface Options extends ServerOptions {
-  readonly id?: unknown;
-  readonly restart?: ChildSpec["restart"];
-  readonly shutdown?: ChildSpec["shutdown"];
-  readonly significant?: ChildSpec["significant"];
-}
+/** What a child may say of itself. */
+type Options = { readonly [K in "id" | "restart" | "shutdown" | "significant"]?: ChildSpec[K] | undefined };
 
-/** The spec of a child that is started with those of the options that are not about the child. */
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** The spec of a child by the options of its start, which may say something of the child, too; what they leave open `usual` says. */
 export function childWith<R>(
   defaultId: unknown,
-  { id = defaultId, restart, shutdown, significant, ...options }: Options,
-  start: (options: ServerOptions) => R,
-): Omit<ChildSpec, "start"> & { readonly start: () => R } {
-  return {
-    id,
-    start: () => start(options),
-    ...(restart !== undefined && { restart }),
-    ...(shutdown !== undefined && { shutdown }),
-    ...(significant !== undefined && { significant }),
-  };
+  options: Options,
+  start: () => R,
+  usual: Options = options,
+): Writable<Omit<ChildSpec, "start">> & { readonly start: () => R } {
+  const child: ReturnType<typeof childWith<R>> = { id: options.id ?? defaultId, start };
+  const { restart = usual.restart, shutdown = usual.shutdown, significant = usual.significant } = options;
+  if (restart !== undefined) child.restart = restart;
+  if (shutdown !== undefined) child.shutdown = shutdown;
+  if (significant !== undefined) child.significant = significant;
+  return child;
 }

@@ -128,17 +128,20 @@ export function split(
   given: readonly unknown[],
   named: number,
   keys: readonly string[],
-): [args: unknown[], options: any] {
-  const last = given[given.length - 1];
-  const isOptions =
-    given.length > named &&
-    typeof last === "object" &&
-    last !== null &&
-    Object.getPrototypeOf(last) === Object.prototype &&
-    Object.keys(last).every((key) => keys.includes(key));
-  if (isOptions) return [given.slice(0, -1), last];
+): [args: readonly unknown[], options: any] {
+  const last = given.length > named ? given[given.length - 1] : null;
   // An absent option object that was passed on.
-  return given.length > named && last === undefined ? [given.slice(0, -1), {}] : [[...given], {}];
+  if (last !== undefined && !isTable(last, keys)) return [given, NO_OPTIONS];
+  return [given.slice(0, -1), last ?? NO_OPTIONS];
+}
+
+const NO_OPTIONS: object = {};
+
+/** Whether something is an object that has nothing but some of the keys in it. */
+function isTable(value: unknown, keys: readonly string[]): boolean {
+  if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== Object.prototype) return false;
+  for (const key in value) if (!keys.includes(key)) return false;
+  return true;
 }
 
 type Handler = (state: unknown, ...args: unknown[]) => unknown;
@@ -250,13 +253,8 @@ export function define<
       cast(server, [tag, ...args], options);
     }),
     child(...given: unknown[]): ServerChild {
-      const [args, { id, restart = spec.restart, shutdown = spec.shutdown, ...options }] = split(
-        given,
-        init.length,
-        CHILD_KEYS,
-      );
-      const own = { ...options, id: id ?? undefined, restart, shutdown };
-      return childWith(name, own, (rest) => startServer("startLink", callbacks, args, rest)) as ServerChild;
+      const [args, options] = split(given, init.length, CHILD_KEYS);
+      return childWith(name, options, () => startServer("startLink", callbacks, args, options), spec) as ServerChild;
     },
     callbacks,
   };

@@ -168,7 +168,7 @@ export const DynamicSupervisor = {
       startLink: (...given) => started(...split(given, init.length, START_KEYS)),
       child: (...given) => {
         const [args, options] = split(given, init.length, CHILD_KEYS);
-        return supervisorChild(name, (rest) => started(args, rest), { ...defaults, ...options });
+        return supervisorChild(name, options, () => started(args, options), defaults);
       },
     };
   },
@@ -176,7 +176,7 @@ export const DynamicSupervisor = {
   /** A dynamic supervisor, as a child of another supervisor. Source: `DynamicSupervisor.child_spec/1`. */
   child(options: DynamicSupervisorFlags & DynamicSupervisorChildOptions = {}): ChildSpec {
     const initial = init(options);
-    return supervisorChild(WHAT, (rest) => start(() => initial, "Supervisor.Default", rest), options);
+    return supervisorChild(WHAT, options, () => start(() => initial, "Supervisor.Default", options));
   },
 
   /**

@@ -62,7 +62,7 @@ function startMonitor(options?: StartOptions): Op<[Pid<any>, Ref]> {
 
 /** A child specification of an event manager, whose id is its name, or `"GenEvent"`. */
 function child(options: ChildOptions = {}): ChildSpec {
-  return childWith(options.name ?? "GenEvent", options, startLink);
+  return childWith(options.name ?? "GenEvent", options, () => startLink(options));
 }
 
 /** Gives its handler back: by this, the types of its callbacks are inferred from those of `init`. */

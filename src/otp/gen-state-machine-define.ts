@@ -140,7 +140,8 @@ export function define<
   T extends { readonly [state: string]: EventTable<string, D> | StateFunction<string, D> },
 >(spec: MachineSpec<S, D, A, T>): DefinedMachine<A, T> {
   checkSpec(spec);
-  const { restart: usually, shutdown: patience, ...callbacks } = spec as MachineSpec<S, D, A, T> & Callbacks;
+  const { restart, shutdown, ...callbacks } = spec as MachineSpec<S, D, A, T> & Callbacks;
+  const usual = { restart, shutdown } as Pick<ServerChild, "restart" | "shutdown">;
   const { name = "GenStateMachine", init } = callbacks;
   const started =
     (how: How) =>
@@ -161,9 +162,8 @@ export function define<
       cast(machine, [tag, ...args], options);
     }),
     child(...given: unknown[]): ServerChild {
-      const [args, { id, restart = usually, shutdown = patience, ...options }] = split(given, init.length, CHILD_KEYS);
-      const own = { ...options, id: id ?? undefined, restart, shutdown };
-      return childWith(name, own, (rest) => startMachine("startLink", callbacks, args, rest)) as ServerChild;
+      const [args, options] = split(given, init.length, CHILD_KEYS);
+      return childWith(name, options, () => startMachine("startLink", callbacks, args, options), usual) as ServerChild;
     },
     callbacks,
   } as DefinedMachine<A, T>;

@@ -53,8 +53,11 @@ function isSteps(value: object): value is Steps<unknown> {
   return Symbol.iterator in value && ("next" in value || "then" in value);
 }
 
+/** A result that is still to be waited for. */
+export type Waiting = Steps<unknown> | PromiseLike<unknown>;
+
 /** Whether a callback's result is still to be waited for. */
-export function isWaiting(value: unknown): value is Steps<unknown> | PromiseLike<unknown> {
+export function isWaiting(value: unknown): value is Waiting {
   return (
     typeof value === "object" &&
     value !== null &&

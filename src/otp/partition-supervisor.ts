@@ -1,11 +1,11 @@
 import { current, inspect, type Op, type Self } from "../kernel.ts";
 import { type AnyPid, type Child, type ChildSpec, childSpec, type Shutdown, type Started } from "./child-spec.ts";
-import { childWith } from "./child-with.ts";
 import { failedCall } from "./gen.ts";
 import { checkName, isPid, isVia, type ServerName, type Via, whereis } from "./name.ts";
 import { type Acting, type Steps, settle } from "./operation.ts";
 import type { ServerOptions } from "./server-start.ts";
 import { Supervisor } from "./supervisor.ts";
+import { supervisorChild } from "./supervisor-client.ts";
 import type { Strategy, SupervisorFlags } from "./supervisor-flags.ts";
 import type { ChildCounts, ChildEntry } from "./supervisor-server.ts";
 
@@ -138,7 +138,7 @@ export const PartitionSupervisor = {
   child(options: PartitionSupervisorChildOptions): ChildSpec {
     const startIt = prepare(options);
     const { name } = options;
-    return { ...childWith(isVia(name) ? name[2] : name, options, startIt), type: "supervisor" };
+    return supervisorChild(isVia(name) ? name[2] : name, options, () => startIt(options));
   },
 
   /**

@@ -62,12 +62,17 @@ export class Starting<A = unknown> {
   private readonly ancestors: readonly unknown[];
   /** What its body is given. */
   readonly args: A;
+  private readonly actor: Actor;
+  pid: Pid<any> | undefined = undefined;
+  /** The monitor that the starter has asked for. */
+  monitor: Ref | undefined = undefined;
   /** What the outcome is sent to, once somebody waits. */
   ack: Ref | undefined = undefined;
   outcome: Outcome | undefined = undefined;
 
   constructor(name: ServerName | undefined, actor: Actor, isLinked: boolean, initialCall: string, args: A) {
     this.name = name;
+    this.actor = actor;
     this.parent = pidOf(actor);
     this.isLinked = isLinked;
     this.initialCall = initialCall;
@@ -98,6 +103,23 @@ export class Starting<A = unknown> {
     if (ack !== undefined) ack.runtime.send(ack, [ack, outcome]);
   }
 
+  /** What the starter gets. `message`: the outcome or the process's end, as it was sent to `ack`; undefined when nothing came in time. */
+  result(message: readonly unknown[] | undefined, self: Self<any>, ack: Ref | undefined): unknown {
+    const { actor, monitor } = this;
+    const pid = this.pid as Pid<any>;
+    const outcome = outcomeOf(message) ?? this.outcome;
+    const isReady = outcome?.[0] === STARTED;
+    if (!isReady && monitor !== undefined) actor.demonitor(monitor, { flush: true });
+    if (outcome === undefined) {
+      self.demonitor(ack as Ref, { flush: true });
+      self.unlink(pid);
+      self.exit(pid, "kill");
+      throw failedStart("timeout");
+    }
+    if (outcome[0] === FAILED) throw failedStart(outcome[1]);
+    return isReady ? (monitor === undefined ? pid : [pid, monitor]) : "ignore";
+  }
+
   /** The process's own first steps. */
   begin(self: Self<any>): void {
     self.put("$ancestors", this.ancestors);
@@ -126,25 +148,17 @@ function ancestorsOf(actor: Actor, parent: Pid<any>): readonly unknown[] {
 /** What a process of OTP runs: it calls `starting.begin(self)` first, and tells how it started. */
 export type Behaviour<A> = (self: Self<any>, starting: Starting<A>) => Steps<unknown>;
 
-/** A process that has been spawned, and its monitor when the starter asked for one. */
-interface Started {
-  readonly actor: Actor;
-  readonly pid: Pid<any>;
-  readonly ref: Ref | undefined;
-  readonly starting: Starting;
-}
-
 const NEVER = /* @__PURE__ */ after(Number.POSITIVE_INFINITY);
 
 /** A start. */
-class Start extends Inquiry<any, Started> {
+class Start extends Inquiry<any, Starting> {
   private readonly how: How;
   private readonly what: string;
   private readonly body: Behaviour<any>;
   private readonly args: unknown;
   private readonly options: StartOptions;
   private readonly patience: number;
-  private started: Started | undefined = undefined;
+  private starting: Starting | undefined = undefined;
 
   constructor(how: How, what: string, body: Behaviour<any>, args: unknown, options: StartOptions, patience: number) {
     super(options.as);
@@ -156,7 +170,7 @@ class Start extends Inquiry<any, Started> {
     this.patience = patience;
   }
 
-  protected override prepare(actor: Actor): Started {
+  protected override prepare(actor: Actor): Starting {
     const { how, body } = this;
     const { name, priority, mailbox } = this.options;
     if (name !== undefined) {
@@ -166,8 +180,7 @@ class Start extends Inquiry<any, Started> {
     const link = how === "startLink";
     const starting = new Starting(name, actor, link, this.what, this.args);
     const isPlain = typeof name !== "string" && priority === undefined && mailbox === undefined;
-    let pid: Pid<any>;
-    if (isPlain && link) pid = actor.spawnLink(body, starting);
+    if (isPlain && link) starting.pid = actor.spawnLink(body, starting);
     else {
       const spawned: SpawnOptions = {
         args: [starting],
@@ -176,32 +189,21 @@ class Start extends Inquiry<any, Started> {
         ...(priority !== undefined && { priority }),
         ...(mailbox !== undefined && { mailbox }),
       };
-      pid = actor.spawnOpt(body as never, spawned as never) as unknown as Pid<unknown>;
+      starting.pid = actor.spawnOpt(body as never, spawned as never) as unknown as Pid<unknown>;
     }
-    return { actor, pid, ref: how === "startMonitor" ? actor.monitor(pid) : undefined, starting };
+    if (how === "startMonitor") starting.monitor = actor.monitor(starting.pid);
+    return starting;
   }
 
-  protected override steps(self: Self<any>, started: Started): this {
-    const { starting, pid } = started;
+  protected override steps(self: Self<any>, starting: Starting): this {
     const { patience } = this;
-    this.started = started;
-    if (starting.outcome === undefined) starting.ack = self.monitor(pid, REPLY_DEMONITOR);
+    this.starting = starting;
+    if (starting.outcome === undefined) starting.ack = self.monitor(starting.pid as Pid<any>, REPLY_DEMONITOR);
     return this.begin(self, starting.ack, patience === Number.POSITIVE_INFINITY ? NEVER : after(patience));
   }
 
   protected override answered(message: readonly unknown[] | undefined, self: Self<any>, ack: Ref | undefined): unknown {
-    const { actor, pid, ref, starting } = this.started as Started;
-    const outcome = outcomeOf(message) ?? starting.outcome;
-    const isReady = outcome?.[0] === STARTED;
-    if (!isReady && ref !== undefined) actor.demonitor(ref, { flush: true });
-    if (outcome === undefined) {
-      self.demonitor(ack as Ref, { flush: true });
-      self.unlink(pid);
-      self.exit(pid, "kill");
-      throw failedStart("timeout");
-    }
-    if (outcome[0] === FAILED) throw failedStart(outcome[1]);
-    return isReady ? (ref === undefined ? pid : [pid, ref]) : "ignore";
+    return (this.starting as Starting).result(message, self, ack);
   }
 }
 

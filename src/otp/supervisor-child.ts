@@ -10,11 +10,14 @@ export type Start = AnyPid | readonly [pid: AnyPid, info: unknown] | undefined |
 
 /** What a start function gave. A pid of another runtime is none that could be ended. */
 export function startOf(started: unknown, id: unknown, runtime: Runtime): Start {
-  const isOwn = (pid: unknown): pid is AnyPid => isPid(pid) && runtimeFor(pid) === runtime;
-  if (isOwn(started)) return started;
+  if (isOwn(started, runtime)) return started;
   if (started === "ignore") return undefined;
-  if (Array.isArray(started) && started.length === 2 && isOwn(started[0])) return started as [AnyPid, unknown];
+  if (Array.isArray(started) && started.length === 2 && isOwn(started[0], runtime)) return started as [AnyPid, unknown];
   return new Failed(wrong(`a pid or "ignore" from start of child ${inspect(id)}`, started));
+}
+
+function isOwn(pid: unknown, runtime: Runtime): pid is AnyPid {
+  return isPid(pid) && runtimeFor(pid) === runtime;
 }
 
 /** What a start function threw: a start that failed is the reason it failed with, any other error `["EXIT", error]`, as OTP's `catch` has it. */
@@ -45,15 +48,22 @@ const reasonOfExit = (message: readonly unknown[]): unknown => message[2];
 const whole = (message: readonly unknown[]): readonly unknown[] => message;
 const nothing = (): undefined => undefined;
 
-/** Ends a child, and gives the reason it ended with. */
-export function* shutDown(self: Self<unknown>, pid: AnyPid, spec: FullSpec): Generator<Suspend, unknown, unknown> {
+/** Tells a child to end. Whether it has, for no other reason: who does not trap exits does so at once, and needs no monitor. */
+export function endAtOnce(self: Self<unknown>, pid: AnyPid, spec: FullSpec): boolean {
   const { runtime } = self;
-  const signal = signalOf(spec);
-  const wasAlive = runtime.isAlive(pid);
-  if (wasAlive) self.exit(pid, signal);
-  // Who does not trap exits is dead by now, and needs no monitor. Its EXIT message is here, unless it has removed its link.
-  let reason: unknown = wasAlive ? (signal === "kill" ? "killed" : signal) : "noproc";
-  if (runtime.isAlive(pid)) {
+  if (!runtime.isAlive(pid)) return false;
+  // Without a link there is no EXIT message to look for.
+  self.unlink(pid);
+  self.exit(pid, signalOf(spec));
+  if (!runtime.isAlive(pid)) return true;
+  self.link(pid);
+  return false;
+}
+
+/** Waits for the end of a child that was told to, and gives the reason it ended with. */
+export function* ending(self: Self<unknown>, pid: AnyPid, spec: FullSpec): Generator<Suspend, unknown, unknown> {
+  let reason: unknown = "noproc";
+  if (self.runtime.isAlive(pid)) {
     const ref = self.monitor(pid);
     const down = on(["DOWN", ref, P._, P._, P._], whole);
     const { shutdown } = spec;

@@ -21,10 +21,12 @@ function* answerOf<T>(asked: Op<unknown>): Steps<T> {
 
 /** The spec of a supervisor as a child, whose id is its name as a process, or that of its module, unless it has one. */
 export function supervisorChild(
-  name: string,
-  start: (options: ServerOptions) => Op<Pid<any>>,
-  options: Parameters<typeof childWith>[1],
+  name: unknown,
+  options: ServerOptions & Parameters<typeof childWith>[1],
+  start: () => Op<Pid<any>>,
+  usual?: Parameters<typeof childWith>[3],
 ): ChildSpec {
-  const defaultId = typeof options.name === "string" ? options.name : name;
-  return { ...childWith(defaultId, { ...options, id: options.id ?? undefined }, start), type: "supervisor" };
+  const child = childWith(typeof options.name === "string" ? options.name : name, options, start, usual);
+  child.type = "supervisor";
+  return child;
 }

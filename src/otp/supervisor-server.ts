@@ -1,8 +1,8 @@
 import { inspect, type Pid, type Self, type Suspend } from "../kernel.ts";
 import { type AnyPid, Failed, type FullSpec } from "./child-spec.ts";
-import { isWaiting } from "./operation.ts";
+import { isWaiting, type Waiting } from "./operation.ts";
 import { isOrderly } from "./otp-report.ts";
-import { failureOf, isExpected, pidOf, type Start, shutDown, startOf } from "./supervisor-child.ts";
+import { endAtOnce, ending, failureOf, isExpected, pidOf, type Start, startOf } from "./supervisor-child.ts";
 import type { Child } from "./supervisor-children.ts";
 import { conflict, type FullFlags } from "./supervisor-flags.ts";
 import { Intensity } from "./supervisor-intensity.ts";
@@ -146,23 +146,29 @@ export abstract class SupervisorServer implements SupervisorIdentity {
 
   /** Runs a start function; the failure of what was known before is reported. */
   protected *run(spec: FullSpec, args: readonly unknown[] = NO_ARGS): Steps<Start> {
-    let start: Start;
     try {
-      let started: unknown = spec.start(...args);
-      if (isWaiting(started)) started = yield* Symbol.iterator in started ? started : this.self.until(started);
-      start = startOf(started, spec.id, this.self.runtime);
+      const given: unknown = spec.start(...args);
+      return this.started(isWaiting(given) ? yield* stepsOf(given, this.self) : given, spec);
     } catch (error) {
-      start = failureOf(error, spec.id, this.self.runtime);
+      return this.started(error, spec, failureOf);
     }
+  }
+
+  /** What a start function gave, or threw. */
+  protected started(given: unknown, spec: FullSpec, read: typeof startOf = startOf): Start {
+    const start = read(given, spec.id, this.self.runtime);
     if (this.flags.progress && start !== undefined && !(start instanceof Failed))
       this.report("progress", undefined, pidOf(start), spec);
     return start;
   }
 
-  /** Ends the process of a child. */
-  protected *shutDown({ pid, spec }: Child): Steps<void> {
-    if (pid === undefined) return;
-    const reason = yield* shutDown(this.self, pid, spec);
+  /** Ends the process of a child. What is to be waited for, if anything. */
+  protected shutDown({ pid, spec }: Child): Steps<void> | readonly never[] {
+    return pid === undefined || endAtOnce(this.self, pid, spec) ? NOTHING : this.ended(pid, spec);
+  }
+
+  private *ended(pid: AnyPid, spec: FullSpec): Steps<void> {
+    const reason = yield* ending(this.self, pid, spec);
     if (!isExpected(reason, spec)) this.report("shutdown_error", reason, pid, spec);
   }
 
@@ -179,6 +185,13 @@ export abstract class SupervisorServer implements SupervisorIdentity {
   protected conflict(spec: FullSpec): unknown {
     return conflict(spec, this.flags);
   }
+}
+
+const NOTHING: readonly never[] = [];
+
+/** What is to be yielded for what a start function gave. */
+export function stepsOf(given: Waiting, self: Self<any>): Iterable<Suspend, unknown> {
+  return Symbol.iterator in given ? given : self.until(given);
 }
 
 /** A supervisor's message to itself. */

@@ -1,5 +1,6 @@
 import { type AnyPid, type ChildSpec, Failed, type FullSpec, fullSpec } from "./child-spec.ts";
-import { pidOf } from "./supervisor-child.ts";
+import { isWaiting } from "./operation.ts";
+import { failureOf, pidOf, type Start } from "./supervisor-child.ts";
 import { Child, Children } from "./supervisor-children.ts";
 import {
   type ChildCounts,
@@ -10,6 +11,7 @@ import {
   type Reply,
   type Steps,
   SupervisorServer,
+  stepsOf,
 } from "./supervisor-server.ts";
 
 /** A supervisor of children that have ids: one_for_one, one_for_all and rest_for_one. */
@@ -59,9 +61,17 @@ export class TableServer extends SupervisorServer {
   private *startAll(list: readonly Child[]): Steps<{ readonly child: Child; readonly reason: unknown } | undefined> {
     const { children } = this;
     for (const child of list) {
-      const start = yield* this.run(child.spec);
+      const { spec } = child;
+      let start: Start;
+      // As `run` does, which would be a generator more for each child.
+      try {
+        const given: unknown = spec.start();
+        start = this.started(isWaiting(given) ? yield* stepsOf(given, this.self) : given, spec);
+      } catch (error) {
+        start = this.started(error, spec, failureOf);
+      }
       if (start instanceof Failed) {
-        this.report("start_error", start.reason, undefined, child.spec);
+        this.report("start_error", start.reason, undefined, spec);
         return { child, reason: start.reason };
       }
       if (start === undefined) children.ended(child);

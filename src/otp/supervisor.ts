@@ -145,7 +145,7 @@ export const Supervisor = {
       startLink: (...given) => started(...split(given, init.length, START_KEYS)),
       child: (...given) => {
         const [args, options] = split(given, init.length, CHILD_KEYS);
-        return supervisorChild(name, (rest) => started(args, rest), { ...defaults, ...options });
+        return supervisorChild(name, options, () => started(args, options), defaults);
       },
     };
   },
@@ -153,7 +153,7 @@ export const Supervisor = {
   /** A supervisor of these children, as a child of another one. */
   child(children: readonly Child[], options: SupervisorOptions & SupervisorChildOptions): ChildSpec {
     const initial = init(children, options);
-    return supervisorChild("Supervisor", (rest) => start(() => initial, "Supervisor.Default", rest), options);
+    return supervisorChild("Supervisor", options, () => start(() => initial, "Supervisor.Default", options));
   },
 
   /**
