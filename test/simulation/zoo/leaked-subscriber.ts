@@ -2,13 +2,14 @@
 // door, which monitors sockets, tells it who has gone. Those are two senders, and "gone" may be there before "comes". Then the room has nobody to
 // dismiss, lets the member in afterwards, and the speaker speaks to nobody for ever.
 
-import { GenServer, monitor, type Pid, type Self, send, sleep, spawn } from "beamlet";
+import { GenServer, monitor, type Pid, type Ref, type Self, send, sleep, spawn } from "beamlet";
 
 export const name = "leaked subscriber";
 export const finds = { kind: "leftover", text: "speaker" } as const;
 export const options = { leftovers: "processes" } as const;
 
 type Member = Pid;
+type Down = readonly ["DOWN", Ref, "process", Member, unknown];
 type Speaker = Pid<"dismissed" | ["said", string]>;
 type Members = ReadonlyMap<Member, Speaker>;
 
@@ -45,19 +46,18 @@ function socket(self: Self, room: Pid) {
   Room.cast.comes(room, self.pid);
 }
 
-function* scenario(self: Self<["DOWN", ...unknown[]]>, watchful: boolean) {
+function* scenario(self: Self<Down>, watchful: boolean) {
   const room = yield* Room.startLink(watchful);
-  const [member] = self.spawnMonitor(socket, room);
-  yield* self.receive({ DOWN: () => {} });
-  Room.cast.gone(room, member);
+  for (let n = 0; n < 3; n++) self.spawnMonitor(socket, room);
+  for (let n = 0; n < 3; n++) yield* self.receive({ DOWN: ([, , , member]) => Room.cast.gone(room, member) });
   yield* sleep(100);
   yield* GenServer.stop(room);
 }
 
-export function* broken(self: Self<["DOWN", ...unknown[]]>) {
+export function* broken(self: Self<Down>) {
   yield* scenario(self, false);
 }
 
-export function* fixed(self: Self<["DOWN", ...unknown[]]>) {
+export function* fixed(self: Self<Down>) {
   yield* scenario(self, true);
 }

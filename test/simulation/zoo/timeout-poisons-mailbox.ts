@@ -16,19 +16,19 @@ const LARGE = "the encyclopedia";
 function* archive(self: Self<Question>) {
   for (;;) {
     const [, from, request, title] = yield* self.receive();
-    yield* sleep(title === LARGE ? 90 : 20);
+    yield* sleep(title === LARGE ? 90 : 15);
     send(from, ["document", request, title]);
   }
 }
 
-function* another(self: Self<Answer>, of: Pid<Question>) {
-  send(of, ["fetch", self.pid, 0, LARGE]);
+function* another(self: Self<Answer>, of: Pid<Question>, title: string) {
+  send(of, ["fetch", self.pid, 0, title]);
   yield* self.receive();
 }
 
 function* scenario(self: Self<Answer>, fetch: Fetch) {
   const pid = spawn(archive);
-  spawn(another, pid);
+  for (const title of [LARGE, "a leaflet", "a letter"]) spawn(another, pid, title);
   for (const title of ["the map", "the menu"]) {
     const found = yield* fetch(self, pid, title);
     check(found === title || found === "try later", `asked for ${title}, got ${found}`);
