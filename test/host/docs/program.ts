@@ -32,10 +32,13 @@ export async function run(block: Block, folder: string): Promise<Outcome> {
 }
 
 /** Runs Node, Deno or Bun, whichever this is. */
-export function execute(args: string[]): Promise<{ stdout: string; stderr: string; exitCode: number }> {
+export function execute(
+  args: string[],
+  more: Record<string, string> = {},
+): Promise<{ stdout: string; stderr: string; exitCode: number }> {
   const all = process.versions["deno"] === undefined ? args : ["run", "-A", ...args];
   // A program that hangs is ended before the test gives up on it.
-  const options = { cwd: root, env: { ...process.env, NO_COLOR: "1", NODE_OPTIONS: "" }, timeout: 50_000 };
+  const options = { cwd: root, env: { ...process.env, NO_COLOR: "1", NODE_OPTIONS: "", ...more }, timeout: 50_000 };
   return new Promise((resolve) => {
     execFile(process.execPath, all, options, (error, stdout, stderr) => {
       const exitCode = error === null ? 0 : typeof error.code === "number" ? error.code : -1;

@@ -1,9 +1,7 @@
-import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
-import process from "node:process";
 import { expect, test } from "vitest";
 import { root } from "../docs/block.ts";
 import { execute } from "../docs/program.ts";
+import { absent, command, type Ended, findDeno, findNode } from "./command.ts";
 
 // The same suite under each framework, against the built package: what passes, what fails, and what is said of it.
 
@@ -55,38 +53,8 @@ function compare({ stdout, stderr }: Ended, passed: RegExp, failed: RegExp): voi
   expect(text.match(/\[error\] Process .* raised an exception\s+\*\* \(Error\) boom/g)).toBeNull();
 }
 
-type Ended = Awaited<ReturnType<typeof execute>>;
-
-/** Runs a command; exit code -1 when there is none of that name, or it does not come to an end. */
-function command(file: string, args: readonly string[]): Promise<Ended> {
-  const options = { cwd: root, env: { ...process.env, NO_COLOR: "1", NODE_OPTIONS: "" }, timeout: 50_000 };
-  return new Promise((resolve) => {
-    execFile(file, args, options, (error, stdout, stderr) => {
-      const exitCode = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
-      resolve({ stdout, stderr, exitCode });
-    });
-  });
-}
-
-/** The first of some commands that is there: `--version` says so. */
-async function available(commands: readonly (readonly string[])[]): Promise<readonly string[] | undefined> {
-  for (const each of commands) {
-    const [file = "", ...args] = each;
-    if ((await command(file, [...args, "--version"])).exitCode === 0) return each;
-  }
-  return undefined;
-}
-
-/** Says what is missing; on a machine that checks for others, that is a failure. */
-function absent(what: string): void {
-  console.log(`${what} is not there: its suite was not run`);
-  expect(process.env["CI"], `${what} is not there`).not.toBe("true");
-}
-
-const isNode = process.versions["deno"] === undefined && process.versions["bun"] === undefined;
-
 test("node:test", async () => {
-  const node = isNode ? [process.execPath] : await available([["node"]]);
+  const node = await findNode();
   if (node === undefined) return absent("node");
   const ended = await command(node[0] as string, ["--test-reporter=tap", `${programs}/node-test.mjs`]);
   compare(ended, /^ok \d+ - (.*)$/gm, /^not ok \d+ - (.*)$/gm);
@@ -94,9 +62,7 @@ test("node:test", async () => {
 });
 
 test("Deno.test, whose sanitizers find nothing left behind", async () => {
-  const [, version] = /npx --yes (deno@[\d.]+)/.exec(readFileSync(`${root}/package.json`, "utf8")) ?? [];
-  const own = process.versions["deno"] === undefined ? [] : [[process.execPath]];
-  const deno = await available([...own, ["deno"], ["npx", "--yes", version as string]]);
+  const deno = await findDeno();
   if (deno === undefined) return absent("deno");
   const [file = "", ...args] = deno;
   const ended = await command(file, [...args, "test", "-A", "--no-lock", "--no-check", `${programs}/deno-test.mjs`]);

@@ -1,3 +1,4 @@
+import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
@@ -12,7 +13,8 @@ export default defineConfig({
     ],
   },
   test: {
-    root: fileURLToPath(new URL(".", import.meta.url)),
+    // Those of the documentation lie elsewhere.
+    root: process.env["BEAMLET_SUITES"] ?? fileURLToPath(new URL(".", import.meta.url)),
     include: ["vitest-suite.mjs"],
     reporters: ["tap-flat", dist("testing-vitest")],
     server: { deps: { external: [/\/dist\//] } },
