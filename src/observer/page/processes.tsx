@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
-import type { ProcessOrder, ProcessRow, ProcessStatus } from "../protocol.ts";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { ProcessOrder, ProcessPage, ProcessQuery, ProcessRow, ProcessStatus } from "../protocol.ts";
 import { bytes, short, span, whole } from "./format.ts";
 import { Icon } from "./icons.tsx";
 import { useObserver, useTopic } from "./observer.tsx";
@@ -28,15 +28,14 @@ export function Processes(): JSX.Element {
   }, [typed]);
   useEffect(() => setStart(0), [text, status]);
 
-  const { data, query, error } = useTopic(
-    "processes",
+  const { data, query, error } = useSettled(
     {
       sort: order,
       descending,
       ...(text === "" ? {} : { text }),
       ...(status === undefined ? {} : { status }),
       offset: start,
-      limit: PAGE,
+      limit: Math.min(PAGE, REACH - start),
     },
     paused,
   );
@@ -52,7 +51,7 @@ export function Processes(): JSX.Element {
         <h1>Processes</h1>
         {data && (
           <span class="muted">
-            {data.matching === data.processes
+            {text === "" && status === undefined
               ? whole(data.processes)
               : `${whole(data.matching)} of ${whole(data.processes)}`}
             {data.progress < 1 && ` · ${Math.floor(data.progress * 100)} % looked at`}
@@ -114,6 +113,17 @@ export function Processes(): JSX.Element {
       </section>
     </div>
   );
+}
+
+/** The topic of processes. Once all of a million have been looked at, each next walk is shown when it is done, not while it goes on. */
+function useSettled(asked: ProcessQuery, paused: boolean): ReturnType<typeof useTopic<"processes">> {
+  const { data, query, error } = useTopic("processes", asked, paused);
+  const whole = useRef<{ readonly data: ProcessPage; readonly query: ProcessQuery } | undefined>(undefined);
+  if (data?.progress === 1 && query) whole.current = { data, query };
+  const { current } = whole;
+  return data && current && JSON.stringify(current.query) === JSON.stringify(query)
+    ? { ...current, error }
+    : { data, query, error };
 }
 
 function columns(longest: number): readonly Column<ProcessRow, ProcessOrder>[] {

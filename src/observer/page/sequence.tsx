@@ -129,7 +129,7 @@ function Arrow({ told, x, y }: { told: Told; x: (pid: string | undefined) => num
   return (
     <g>
       <path class={line} d={`M${a} ${y}H${b}`} marker-end={`url(#arrow-${line})`} />
-      <text class="label" x={(a + b) / 2} y={y - 4} text-anchor="middle">
+      <text class="label" x={Math.min(a, b) + 8} y={y - 4}>
         {cut(label, Math.floor(columns * 19) - 2)}
       </text>
     </g>

@@ -212,13 +212,16 @@ function useRestarts(forest: Forest): ReadonlySet<PidText> {
     const restarts = new Map<PidText, number>();
     const seen = new Set<PidText>();
     const news: PidText[] = [];
-    const visit = (node: TreeNode, parentRestarted: boolean) => {
+    const visit = (node: TreeNode, isNewChild: boolean) => {
       seen.add(node.pid);
       const known = before.current?.restarts.get(node.pid);
       const restarted = known !== undefined && (node.restarts ?? 0) > known;
-      if (restarted || (parentRestarted && !before.current?.seen.has(node.pid))) news.push(node.pid);
+      if (restarted || (isNewChild && !before.current?.seen.has(node.pid))) news.push(node.pid);
       if (node.supervisor) restarts.set(node.pid, node.restarts ?? 0);
-      for (const child of node.children?.items ?? []) visit(child, restarted);
+      const children = node.children ?? { items: [], total: 0 };
+      // Of a list that is cut the next one takes the place of whoever has ended: nobody has started that one.
+      const isWhole = children.items.length === children.total;
+      for (const child of children.items) visit(child, restarted && isWhole);
     };
     for (const root of forest.roots) visit(root, false);
     before.current = { restarts, seen };
