@@ -174,6 +174,35 @@ inBrowser(
   HANG,
 );
 
+inBrowser(
+  "shows a server's state, suspends it when that is confirmed, and resumes it",
+  async () => {
+    const chat = await Chat.start();
+    const { page, wrongs } = await open(chat, 1280, "light");
+    try {
+      await goTo(page, "Names");
+      await page.getByRole("searchbox").fill("room-499");
+      await page.getByRole("table", { name: "Names" }).getByText("room-499").click();
+      const state = page.locator(".panel", { has: page.getByRole("heading", { name: "State" }) });
+      await textOf(state, /, running.*name: "room-499"/s);
+      await page.getByRole("button", { name: "Suspend" }).click();
+      const dialog = page.getByRole("alertdialog", { name: "Suspend room-499?" });
+      await dialog.getByRole("button", { name: "Cancel" }).click();
+      await dialog.waitFor({ state: "detached" });
+      await page.getByRole("button", { name: "Suspend" }).click();
+      await dialog.getByRole("button", { name: "Suspend it" }).click();
+      await textOf(state, /, suspended/);
+      await page.getByRole("button", { name: "Resume" }).click();
+      await textOf(state, /, running/);
+      expect(wrongs).toEqual([]);
+    } finally {
+      await page.close();
+      await chat.end();
+    }
+  },
+  HANG,
+);
+
 const VIEWS = ["Overview", "Processes", "Trees", "Links", "Names", "Timers", "Trace", "Alarms"];
 
 inBrowser(
