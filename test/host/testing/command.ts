@@ -41,8 +41,18 @@ export async function findNode(): Promise<readonly string[] | undefined> {
 }
 
 /** Deno: this one, that of the machine, or the one that package.json names. */
-export async function findDeno(): Promise<readonly string[] | undefined> {
-  const [, version = ""] = /npx --yes (deno@[\d.]+)/.exec(readFileSync(`${root}/package.json`, "utf8")) ?? [];
-  const own = process.versions["deno"] === undefined ? [] : [[process.execPath]];
-  return available([...own, ["deno"], ["npx", "--yes", version]]);
+export function findDeno(): Promise<readonly string[] | undefined> {
+  return find("deno");
+}
+
+/** Bun, in the same way. */
+export function findBun(): Promise<readonly string[] | undefined> {
+  return find("bun");
+}
+
+function find(name: "deno" | "bun"): Promise<readonly string[] | undefined> {
+  const text = readFileSync(`${root}/package.json`, "utf8");
+  const [, version = ""] = new RegExp(`npx --yes (${name}@[\\d.]+)`).exec(text) ?? [];
+  const own = process.versions[name] === undefined ? [] : [[process.execPath]];
+  return available([...own, [name], ["npx", "--yes", version]]);
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { root } from "../docs/block.ts";
 import { execute } from "../docs/program.ts";
-import { absent, command, type Ended, findDeno, findNode } from "./command.ts";
+import { absent, command, type Ended, findBun, findDeno, findNode } from "./command.ts";
 
 // The same suite under each framework, against the built package: what passes, what fails, and what is said of it.
 
@@ -69,6 +69,21 @@ test("Deno.test, whose sanitizers find nothing left behind", async () => {
 
   compare(ended, /^(.*) \.\.\. ok/gm, /^(.*) \.\.\. FAILED/gm);
   expect(ended.stdout).not.toMatch(/Leaks detected/i);
+  expect(ended.exitCode).toBe(1);
+});
+
+test("bun test", async () => {
+  const bun = await findBun();
+  if (bun === undefined) return absent("bun");
+  const [file = "", ...args] = bun;
+  // The tests' own tsconfig.json would lead it to the sources.
+  const ended = await command(file, [
+    ...args,
+    "test",
+    `--tsconfig-override=${root}/tsconfig.json`,
+    `${programs}/bun-suite.mjs`,
+  ]);
+  compare({ ...ended, stdout: ended.stderr }, /^\(pass\) (.*?) \[[\d.]+ms\]$/gm, /^\(fail\) (.*?) \[[\d.]+ms\]$/gm);
   expect(ended.exitCode).toBe(1);
 });
 
