@@ -146,10 +146,29 @@ function isTable(value: unknown, keys: readonly string[]): boolean {
 
 type Handler = (state: unknown, ...args: unknown[]) => unknown;
 type Table = { readonly [tag: string]: Handler };
-type Handlers = ReadonlyMap<unknown, Handler>;
 
-function handlersOf(table: Table | undefined): Handlers {
-  return new Map(Object.entries(table ?? {}));
+/** The handlers of a table by their tags. */
+class Handlers {
+  private readonly byTag: ReadonlyMap<unknown, Handler>;
+  /** What was asked for last: often the next one is, too, and a table takes longer than a comparison. */
+  private lastTag: unknown = undefined;
+  private last: Handler | undefined = undefined;
+
+  constructor(table: Table | undefined) {
+    this.byTag = new Map(Object.entries(table ?? {}));
+  }
+
+  get(tag: unknown): Handler | undefined {
+    if (tag !== this.lastTag) {
+      this.last = this.byTag.get(tag);
+      this.lastTag = tag;
+    }
+    return this.last;
+  }
+
+  get tags(): string {
+    return [...this.byTag.keys()].join(", ");
+  }
 }
 
 /** The handler of a message's or a request's tag: see the kernel's `Tag`. */
@@ -200,10 +219,10 @@ export function define<
   const { name = "GenServer", init, terminate, formatStatus } = spec;
   checkSpec(spec as never);
   const tables = spec as { [K in "calls" | "casts" | "info" | "continue"]?: Table };
-  const calls = handlersOf(tables.calls);
-  const casts = handlersOf(tables.casts);
-  const infos = handlersOf(tables.info);
-  const continues = handlersOf(tables.continue);
+  const calls = new Handlers(tables.calls);
+  const casts = new Handlers(tables.casts);
+  const infos = new Handlers(tables.info);
+  const continues = new Handlers(tables.continue);
   const other = infos.get("_");
   const callbacks: Callbacks = {
     name,
@@ -287,7 +306,7 @@ function checkSpec(spec: Record<string, unknown>): void {
 }
 
 function unknownTag(name: string, work: string, handlers: Handlers, request: unknown): Error {
-  const known = [...handlers.keys()].join(", ");
+  const known = handlers.tags;
   return new Error(
     `attempted to ${work} ${name} with ${inspect(request)}, for which it has no handler${known && `: it has ${known}`}`,
   );

@@ -225,7 +225,7 @@ class ServerProcess extends Generating implements Behaviour {
     this.debug?.tell(work === "continue" ? ["continue", request] : ["in", message], this.state);
     let result: unknown;
     try {
-      begun = this;
+      if (begun !== this) begun = this;
       result = this.invoke(work, request);
     } catch (thrown) {
       return this.failed(thrown, work, message, request);
@@ -257,7 +257,13 @@ class ServerProcess extends Generating implements Behaviour {
 
   /** Takes what a callback returned. */
   private conclude(result: unknown, work: Work, message: unknown, request: unknown): Ending {
-    if (result instanceof Reply && work === "call") {
+    // The bare state; undefined is one where there was none.
+    if (work !== "call" && (result === undefined ? this.state === undefined : !isResult(result))) {
+      this.state = result;
+      this.debug?.tell(["noreply", result], result);
+      return undefined;
+    }
+    if (work === "call" && result instanceof Reply) {
       this.answer(result.value);
       this.take(result.state, result.next);
     } else if (result instanceof NoReply) {
@@ -266,17 +272,9 @@ class ServerProcess extends Generating implements Behaviour {
     } else if (result instanceof Stop && (work === "call" || result.reply.length === 0)) {
       if (result.state.length > 0) this.state = result.state[0];
       return this.stop(result, shownMessage(work, message, request));
-    } else if (
-      work === "call" ||
-      isResult(result) ||
-      result instanceof Nonsense ||
-      (result === undefined && this.state !== undefined)
-    ) {
+    } else {
       const nonsense = result instanceof Nonsense ? result.value : result;
       return this.end(["bad_return_value", nonsense], shownMessage(work, message, request));
-    } else {
-      this.state = result;
-      this.debug?.tell(["noreply", result], result);
     }
     this.from = undefined;
     return undefined;
@@ -362,7 +360,14 @@ class Nonsense {
 }
 
 function isResult(value: unknown): boolean {
-  return value instanceof Reply || value instanceof NoReply || value instanceof Stop || value instanceof Ignore;
+  return (
+    typeof value === "object" &&
+    (value instanceof Reply ||
+      value instanceof NoReply ||
+      value instanceof Stop ||
+      value instanceof Ignore ||
+      value instanceof Nonsense)
+  );
 }
 
 /** Whether something thrown is an error, or an exit, and not a value. */
