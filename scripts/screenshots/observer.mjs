@@ -19,7 +19,7 @@ try {
   const url = await new Promise((resolve) => createInterface({ input: chat.stdout }).once("line", resolve));
   // The charts show so much.
   await sleep(125_000);
-  const page = await browser.newPage({ viewport: { width: 1280, height: 540 }, colorScheme: "light" });
+  const page = await browser.newPage({ viewport: { width: 1280, height: 568 }, colorScheme: "light" });
   await page.goto(url);
   await page.getByText("Longest mailboxes").waitFor();
   await sleep(2000);

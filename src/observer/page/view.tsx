@@ -1,3 +1,4 @@
+import { effect } from "@preact/signals";
 import { render } from "preact";
 import uPlotStyles from "uplot/dist/uPlot.min.css";
 import type { Source } from "../protocol.ts";
@@ -24,9 +25,20 @@ export function view(element: Element, source: Source, address = false): () => v
   frame.className = "frame";
   root.append(frame);
   render(<App observer={observer} />, frame);
+  const untitle = address ? title(observer) : () => {};
   return () => {
+    untitle();
     render(null, frame);
     frame.remove();
     observer.close();
   };
+}
+
+/** Among other tabs: which program it is, and whether there is something to look at. */
+function title({ program, alarms, status }: Observer): () => void {
+  return effect(() => {
+    const active = alarms.value.filter((alarm) => alarm.active).length;
+    const name = status.value === "open" ? (program.value?.node ?? "Beamlet") : "ended";
+    document.title = `${active > 0 ? `(${active}) ` : ""}${name} · observer`;
+  });
 }

@@ -203,6 +203,47 @@ inBrowser(
   HANG,
 );
 
+inBrowser(
+  "its policy lets nothing run but the page, and nothing be asked for but the program",
+  async () => {
+    const chat = await Chat.start();
+    const { page } = await open(chat, 1280, "light");
+    try {
+      await page.getByText("Live").waitFor();
+      const refused = await page.evaluate(`(async () => {
+        const refused = [];
+        const next = (act) => new Promise((resolve) => {
+          document.addEventListener("securitypolicyviolation", ({ effectiveDirective }) => {
+            refused.push(effectiveDirective);
+            resolve();
+          }, { once: true });
+          act();
+        });
+        await next(() => document.body.append(Object.assign(document.createElement("script"), { textContent: "hacked = 1" })));
+        await next(() => document.body.append(Object.assign(document.createElement("style"), { textContent: "*{color:red}" })));
+        await next(() => { try { new Function("hacked = 2")(); } catch {} });
+        await next(() => { document.body.setAttribute("onclick", "hacked = 3"); document.body.click(); });
+        await next(() => void fetch("http://127.0.0.1:9/").catch(() => {}));
+        await next(() => { new Image().src = "http://127.0.0.1:9/"; });
+        return [...refused, typeof hacked];
+      })()`);
+      expect(refused).toEqual([
+        "script-src-elem",
+        "style-src-elem",
+        "script-src",
+        "script-src-attr",
+        "connect-src",
+        "img-src",
+        "undefined",
+      ]);
+    } finally {
+      await page.close();
+      await chat.end();
+    }
+  },
+  HANG,
+);
+
 const VIEWS = ["Overview", "Processes", "Trees", "Links", "Names", "Timers", "Trace", "Alarms"];
 
 inBrowser(
