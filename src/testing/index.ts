@@ -31,6 +31,8 @@ export { type InProcessOptions, inProcess } from "./in-process.ts";
 export { always, eventually } from "./invariants.ts";
 export type { Progress, Scenario, SimulateOptions, Strategy } from "./plan.ts";
 export { type ExpectOptions, Probe, type ProbeCall, type ProbeOptions, startProbe } from "./probe.ts";
+export { Recording, type RecordOptions, record } from "./recording.ts";
+export { ReplayError, type ReplayOptions, replay } from "./replay.ts";
 export type { Deviation, Schedule } from "./schedule.ts";
 export { type Simulation, simulate } from "./simulate.ts";
 export { SimulationError } from "./simulation-error.ts";
