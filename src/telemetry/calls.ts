@@ -31,6 +31,9 @@ const BOUNDARIES = [
   5, 10,
 ];
 
+/** Methods whose attributes are kept: a program may make up any number of requests. */
+const MOST_METHODS = 1000;
+
 /** Ends what was begun; given what it has failed with, if it has. */
 type End = (failed?: { readonly error: unknown }) => void;
 
@@ -41,6 +44,7 @@ export class Calls implements CallTracer {
   private readonly attributes: Attributes;
   private readonly client: Histogram;
   private readonly server: Histogram;
+  private readonly methods = new Map<string, Attributes>();
   /** What is active for the host when the scheduler has its turn: somebody's who happened to send a message, say. No process is of that. */
   private around: Context = ROOT_CONTEXT;
   /** The context of the call whose handler runs. The program's own context manager may be none, or lose it. */
@@ -86,7 +90,10 @@ export class Calls implements CallTracer {
         SpanKind.CLIENT,
         kind || (typeof server === "string" ? server : ""),
         request,
-        { ...(pid && { "beamlet.server.pid": `${pid}` }), ...(client && { "beamlet.client.pid": `${client}` }) },
+        () => ({
+          ...(pid && { "beamlet.server.pid": `${pid}` }),
+          ...(client && { "beamlet.client.pid": `${client}` }),
+        }),
         parent,
         this.client,
       );
@@ -101,7 +108,7 @@ export class Calls implements CallTracer {
       SpanKind.SERVER,
       kindOf(self.pid, this.runtime),
       request,
-      { "beamlet.server.pid": `${self.pid}`, "beamlet.client.pid": `${from[0]}` },
+      () => ({ "beamlet.server.pid": `${self.pid}`, "beamlet.client.pid": `${from[0]}` }),
       extract((from as From & readonly unknown[])[2]),
       this.server,
     );
@@ -145,18 +152,28 @@ export class Calls implements CallTracer {
     }
   }
 
+  /** Of all calls of a method. */
+  private attributesOf(method: string): Attributes {
+    let found = this.methods.get(method);
+    if (found === undefined) {
+      found = { ...this.attributes, "rpc.system.name": "beamlet", "rpc.method": method };
+      if (this.methods.size < MOST_METHODS) this.methods.set(method, found);
+    }
+    return found;
+  }
+
   /** Begins a span, and gives its context and what ends it. Only the first end counts. */
   private begin(
     kind: SpanKind,
     server: string,
     request: unknown,
-    pids: Attributes,
+    pids: () => Attributes,
     parent: Context,
     histogram: Histogram,
   ): [inside: Context, end: End] {
-    const method = [server, tagOf(request)].filter(Boolean).join("/") || "call";
-    const common: Attributes = { ...this.attributes, "rpc.system.name": "beamlet", "rpc.method": method };
-    const span = this.tracer.startSpan(method, { kind, attributes: { ...common, ...pids } }, parent);
+    const common = this.attributesOf([server, tagOf(request)].filter(Boolean).join("/") || "call");
+    const span = this.tracer.startSpan(common["rpc.method"] as string, { kind, attributes: common }, parent);
+    if (span.isRecording()) span.setAttributes(pids());
     const started = this.runtime.now();
     let isOver = false;
     const end: End = (failed) => {

@@ -1,6 +1,7 @@
 import {
   type Context,
   createTraceState,
+  INVALID_SPANID,
   isSpanContextValid,
   propagation,
   ROOT_CONTEXT,
@@ -23,7 +24,7 @@ export function inject(context: Context): Carrier | undefined {
   propagation.inject(context, carrier);
   for (const _ in carrier) return carrier;
   const span = trace.getSpanContext(context);
-  if (span === undefined || !isSpanContextValid(span)) return undefined;
+  if (span === undefined || span.spanId === INVALID_SPANID || !isSpanContextValid(span)) return undefined;
   carrier[TRACE_PARENT] = `00-${span.traceId}-${span.spanId}-${span.traceFlags.toString(16).padStart(2, "0")}`;
   const state = span.traceState?.serialize();
   if (state) carrier[TRACE_STATE] = state;
