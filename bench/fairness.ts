@@ -65,10 +65,17 @@ async function watch(count: number, length: number): Promise<Watched> {
     order(window % 2 === 0 ? "busy" : "quiet");
     await sleep(WINDOW);
   }
-  const answers = [once(subject, "message"), once(client, "message")];
-  order("end");
-  const [[observation], [roundTrips]] = (await Promise.all(answers)) as [[Observation], [number[]]];
+  // The client first: its connection must not break under it.
+  const roundTrips = (await end(client)) as number[];
+  const observation = (await end(subject)) as Observation;
   return { ...observation, roundTrips };
+}
+
+/** Ends a program, and gives its last words. */
+async function end(program: ChildProcess): Promise<unknown> {
+  const answer = once(program, "message");
+  program.send("end" satisfies Order);
+  return (await answer)[0];
 }
 
 function start(program: string, argument: string): ChildProcess {
