@@ -14,7 +14,6 @@ const LOOK = 1000;
 /** ms by which the host's loop may be late; and from which on slices are looked at. */
 const LATE = 100;
 const SUSPICIOUS = 40;
-const LOOKOUT = 10_000;
 /** ms for which an alarm is active after it was last true, and for which it is kept. */
 const ACTIVE = 5000;
 const KEPT = 120_000;
@@ -59,8 +58,9 @@ export class Alarms {
 
   /** `now` by the host's clock, and how late its loop was. */
   tick(now: number, delay: number): void {
-    if (delay >= SUSPICIOUS) this.slices.arm(now, LOOKOUT);
+    if (delay >= SUSPICIOUS) this.slices.arm(now);
     if (delay >= LATE) this.raise("delay", "delay", Math.round(delay), `The event loop was late by ${ms(delay)}`);
+    this.slices.tick(now);
     for (const { process, ms: took } of this.slices.found.splice(0)) {
       const who = `${process.name ?? process.pid} (${process.body})`;
       this.raise(
@@ -71,7 +71,6 @@ export class Alarms {
         process,
       );
     }
-    this.slices.tick(now);
     if (now - this.lookedAt >= LOOK) {
       this.lookedAt = now;
       this.lookAtMailboxes();

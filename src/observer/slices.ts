@@ -1,4 +1,5 @@
 import { HAS_MAIL } from "../../assembly/layout.ts";
+import type { Pid } from "../kernel.ts";
 import type { Machine } from "../machine.ts";
 import { named, type Process } from "./people.ts";
 import type { Named } from "./protocol.ts";
@@ -13,33 +14,49 @@ export interface LongSlice {
   readonly ms: number;
 }
 
+/** ms for which slices are timed, and for which they are left alone when that found nobody: twice as long each time. */
+const LOOKOUT = 3000;
+const PAUSE = 5000;
+const LONGEST_PAUSE = 320_000;
+
 /**
- * Finds the process whose slice takes long: by the clock, at the beginning of each slice. That costs as much as a message, so it is done for some
- * seconds after the host's loop was held up, when it is likely to happen again.
+ * Finds the process whose slice takes long: by the clock, at the beginning of each slice. That costs more than a message, so it is done for a
+ * moment after the host's loop was held up, when it is likely to happen again; and less and less often where the host itself is late.
  */
 export class Slices {
   readonly found: LongSlice[] = [];
   private readonly machine: Machine;
   private readonly taps: Taps;
   private until = 0;
+  private notBefore = 0;
+  private pause = PAUSE;
   private began = 0;
   private process: Process | undefined;
-  /** How it is called, which nobody knows any more when it has ended. */
-  private known: Named | undefined;
+  /** What it runs, which nobody knows any more when it has ended. */
+  private body = "";
 
   constructor(machine: Machine, taps: Taps) {
     this.machine = machine;
     this.taps = taps;
   }
 
-  /** Looks out for `ms` from `now` on. */
-  arm(now: number, ms: number): void {
-    this.until = now + ms;
+  /** Looks out from `now` on, unless that was in vain of late. */
+  arm(now: number): void {
+    if (this.taps.has(this.tap) || now < this.notBefore) return;
+    this.until = now + LOOKOUT;
     this.taps.add(this.tap);
   }
 
   tick(now: number): void {
-    if (this.taps.has(this.tap) && now > this.until) this.taps.remove(this.tap);
+    if (this.found.length > 0) {
+      this.pause = PAUSE;
+      this.until = now + LOOKOUT;
+    }
+    if (now <= this.until || !this.taps.has(this.tap)) return;
+    this.taps.remove(this.tap);
+    this.process = undefined;
+    this.notBefore = now + this.pause;
+    this.pause = Math.min(this.pause * 2, LONGEST_PAUSE);
   }
 
   private readonly tap = (core: OpenCore): void => {
@@ -49,8 +66,9 @@ export class Slices {
       if (this.process !== undefined) this.ended();
       const answer = inner.core.next();
       if (answer > 0) {
-        this.process = machine.table[answer & (HAS_MAIL - 1)];
-        this.known = this.process && named(machine, this.process);
+        const process = machine.table[answer & (HAS_MAIL - 1)];
+        this.process = process;
+        this.body = process?.initialCall ?? "";
         this.began = performance.now();
       }
       return answer;
@@ -59,9 +77,10 @@ export class Slices {
 
   private ended(): void {
     const ms = performance.now() - this.began;
-    if (ms >= LONG_SLICE && this.known !== undefined && this.found.length < 100) {
-      this.found.push({ process: this.known, ms });
-    }
+    const process = this.process as Process;
     this.process = undefined;
+    if (ms < LONG_SLICE || this.found.length >= 100) return;
+    const known = named(this.machine, process);
+    this.found.push({ process: this.machine.isAlive(process as Pid) ? known : { ...known, body: this.body }, ms });
   }
 }
