@@ -27,6 +27,7 @@ export interface Server {
   listen(options: { readonly port: number; readonly host: string }, listening: () => void): this;
   address(): { readonly port: number } | string | null;
   close(closed?: () => void): unknown;
+  closeIdleConnections?(): void;
   closeAllConnections?(): void;
   unref?(): unknown;
 }

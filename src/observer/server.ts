@@ -12,6 +12,8 @@ const MOST_BYTES = 65_536;
 /** Bytes that a page may leave untaken before it gets nothing new. */
 const BEHIND = 1_000_000;
 const BEAT = 5000;
+/** ms that connections have to end by themselves. */
+const GRACE = 200;
 
 const HEADERS = {
   "cache-control": "no-store",
@@ -74,10 +76,13 @@ export class ObserverServer {
     for (const { session } of [...this.sessions.values()]) session.bye("the observer was closed");
     const { server } = this;
     if (server === undefined) return;
+    // What was said last is to be heard.
+    const cut = setTimeout(() => server.closeAllConnections?.(), GRACE);
     await new Promise<void>((resolve) => {
       server.close(() => resolve());
-      server.closeAllConnections?.();
+      server.closeIdleConnections?.();
     });
+    clearTimeout(cut);
   }
 
   private async serve(asked: Incoming, response: Outgoing): Promise<void> {

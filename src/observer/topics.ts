@@ -24,12 +24,14 @@ type Openers = { readonly [T in Topic]: (observation: Observation, query: Topics
 const OPENERS: Openers = {
   overview(observation) {
     let sent = 0;
+    let hasBegun = false;
     return {
       every: 0,
       next: () => {
         const { samples } = observation.history;
         const last = samples[samples.length - 1]?.at ?? 0;
-        const isFirst = sent === 0;
+        const isFirst = !hasBegun;
+        hasBegun = true;
         const fresh = isFirst ? [...samples] : samples.filter(({ at }) => at > sent);
         sent = last;
         return fresh.length === 0 && !isFirst ? undefined : { samples: fresh, reset: isFirst };
