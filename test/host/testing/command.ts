@@ -5,12 +5,15 @@ import { expect } from "vitest";
 import { root } from "../docs/block.ts";
 import type { execute } from "../docs/program.ts";
 
+/** How long a test may take for which another runtime may have to be downloaded first, ms. */
+export const DOWNLOAD = 240_000;
+
 /** What came of a program. */
 export type Ended = Awaited<ReturnType<typeof execute>>;
 
 /** Runs a command; exit code -1 when there is none of that name, or it does not come to an end. */
 export function command(file: string, args: readonly string[]): Promise<Ended> {
-  const options = { cwd: root, env: { ...process.env, NO_COLOR: "1", NODE_OPTIONS: "" }, timeout: 50_000 };
+  const options = { cwd: root, env: { ...process.env, NO_COLOR: "1", NODE_OPTIONS: "" }, timeout: 100_000 };
   return new Promise((resolve) => {
     execFile(file, args, options, (error, stdout, stderr) => {
       const exitCode = error === null ? 0 : typeof error.code === "number" ? error.code : -1;

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { afterAll, expect, test } from "vitest";
 import { root, textOf } from "../docs/block.ts";
 import { execute } from "../docs/program.ts";
-import { absent, command, findDeno, findNode } from "./command.ts";
+import { absent, command, DOWNLOAD, findDeno, findNode } from "./command.ts";
 
 // The `ts` blocks of docs/testing.md run as those of all documents do. Its `js` blocks are tests of some framework, and run under that.
 
@@ -35,24 +35,28 @@ test("those of node:test pass", async () => {
   }
 });
 
-test("those of Deno pass", async () => {
-  const deno = await findDeno();
-  if (deno === undefined) return absent("deno");
-  const [file = "", ...args] = deno;
-  for (const [index, text] of ofDeno.entries()) {
-    writeFileSync(`${folder}/deno-${index}.mjs`, text);
-    const { stdout, exitCode } = await command(file, [
-      ...args,
-      "test",
-      "-A",
-      "--no-lock",
-      "--no-check",
-      `${folder}/deno-${index}.mjs`,
-    ]);
-    expect(stdout).toMatch(/1 passed \| 0 failed/);
-    expect(exitCode, stdout).toBe(0);
-  }
-});
+test(
+  "those of Deno pass",
+  async () => {
+    const deno = await findDeno();
+    if (deno === undefined) return absent("deno");
+    const [file = "", ...args] = deno;
+    for (const [index, text] of ofDeno.entries()) {
+      writeFileSync(`${folder}/deno-${index}.mjs`, text);
+      const { stdout, exitCode } = await command(file, [
+        ...args,
+        "test",
+        "-A",
+        "--no-lock",
+        "--no-check",
+        `${folder}/deno-${index}.mjs`,
+      ]);
+      expect(stdout).toMatch(/1 passed \| 0 failed/);
+      expect(exitCode, stdout).toBe(0);
+    }
+  },
+  DOWNLOAD,
+);
 
 test("those of Vitest pass", async () => {
   for (const text of ofVitest) {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { root } from "../docs/block.ts";
 import { execute } from "../docs/program.ts";
-import { absent, command, type Ended, findBun, findDeno, findNode } from "./command.ts";
+import { absent, command, DOWNLOAD, type Ended, findBun, findDeno, findNode } from "./command.ts";
 
 // The same suite under each framework, against the built package: what passes, what fails, and what is said of it.
 
@@ -61,31 +61,39 @@ test("node:test", async () => {
   expect(ended.exitCode).toBe(1);
 });
 
-test("Deno.test, whose sanitizers find nothing left behind", async () => {
-  const deno = await findDeno();
-  if (deno === undefined) return absent("deno");
-  const [file = "", ...args] = deno;
-  const ended = await command(file, [...args, "test", "-A", "--no-lock", "--no-check", `${programs}/deno-test.mjs`]);
+test(
+  "Deno.test, whose sanitizers find nothing left behind",
+  async () => {
+    const deno = await findDeno();
+    if (deno === undefined) return absent("deno");
+    const [file = "", ...args] = deno;
+    const ended = await command(file, [...args, "test", "-A", "--no-lock", "--no-check", `${programs}/deno-test.mjs`]);
 
-  compare(ended, /^(.*) \.\.\. ok/gm, /^(.*) \.\.\. FAILED/gm);
-  expect(ended.stdout).not.toMatch(/Leaks detected/i);
-  expect(ended.exitCode).toBe(1);
-});
+    compare(ended, /^(.*) \.\.\. ok/gm, /^(.*) \.\.\. FAILED/gm);
+    expect(ended.stdout).not.toMatch(/Leaks detected/i);
+    expect(ended.exitCode).toBe(1);
+  },
+  DOWNLOAD,
+);
 
-test("bun test", async () => {
-  const bun = await findBun();
-  if (bun === undefined) return absent("bun");
-  const [file = "", ...args] = bun;
-  // The tests' own tsconfig.json would lead it to the sources.
-  const ended = await command(file, [
-    ...args,
-    "test",
-    `--tsconfig-override=${root}/tsconfig.json`,
-    `${programs}/bun-suite.mjs`,
-  ]);
-  compare({ ...ended, stdout: ended.stderr }, /^\(pass\) (.*?) \[[\d.]+ms\]$/gm, /^\(fail\) (.*?) \[[\d.]+ms\]$/gm);
-  expect(ended.exitCode).toBe(1);
-});
+test(
+  "bun test",
+  async () => {
+    const bun = await findBun();
+    if (bun === undefined) return absent("bun");
+    const [file = "", ...args] = bun;
+    // The tests' own tsconfig.json would lead it to the sources.
+    const ended = await command(file, [
+      ...args,
+      "test",
+      `--tsconfig-override=${root}/tsconfig.json`,
+      `${programs}/bun-suite.mjs`,
+    ]);
+    compare({ ...ended, stdout: ended.stderr }, /^\(pass\) (.*?) \[[\d.]+ms\]$/gm, /^\(fail\) (.*?) \[[\d.]+ms\]$/gm);
+    expect(ended.exitCode).toBe(1);
+  },
+  DOWNLOAD,
+);
 
 test("Vitest, with Beamlet's reporter", async () => {
   const ended = await execute([
