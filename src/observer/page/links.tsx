@@ -169,6 +169,7 @@ function Graph({ of }: { of: Neighbourhood }): JSX.Element {
             isCenter={node.pid === of.center}
             isStop={node.pid === stop}
             letters={width >= 600 ? 22 : 12}
+            isRoomy={width >= 600}
             isFew={of.nodes.length <= (width >= 600 ? 40 : 20)}
             onOpen={() => router.go(href("links", bare(node.pid)))}
             onFocus={() => setCurrent(node.pid)}
@@ -186,11 +187,13 @@ interface SpotProps {
   readonly isStop: boolean;
   readonly letters: number;
   readonly isFew: boolean;
+  /** Whether there is room for names at the left and right, though not for all. */
+  readonly isRoomy: boolean;
   readonly onOpen: () => void;
   readonly onFocus: () => void;
 }
 
-function Spot({ node, place, isCenter, isStop, letters, isFew, onOpen, onFocus }: SpotProps): JSX.Element {
+function Spot({ node, place, isCenter, isStop, letters, isFew, isRoomy, onOpen, onFocus }: SpotProps): JSX.Element {
   const radius = isCenter ? 10 : node.supervisor ? 8 : 5.5;
   // Beside the outer ring, away from the centre; below everybody else.
   const isBeside = !isCenter && Math.abs(Math.sin(place.angle)) > 0.25;
@@ -211,7 +214,7 @@ function Spot({ node, place, isCenter, isStop, letters, isFew, onOpen, onFocus }
     >
       <title>{`${node.pid} ${title}\n${node.body}\n${node.mailbox} messages`}</title>
       <circle r={radius} />
-      {(isFew || isCenter || node.distance === 1) && (
+      {(isFew || isCenter || node.distance === 1 || (isRoomy && Math.abs(Math.sin(place.angle)) > 0.5)) && (
         <text
           x={isBeside ? side * (radius + 5) : 0}
           y={isBeside ? 4 : radius + 14}

@@ -342,7 +342,7 @@ function Relation({ term, of }: { term: string; of: Cut<Monitored | string> }): 
       <dt>
         {term} <span class="faint">{of.total}</span>
       </dt>
-      <dd class="chips">
+      <dd class="chips scroll">
         {of.items.length === 0 && <span class="faint">none</span>}
         {of.items.map((each) => (
           <Related key={typeof each === "string" ? each : "pid" in each ? each.pid : each.name} of={each} />

@@ -182,7 +182,7 @@ function Node({ drawn, isStop, isFolded, flashes, onOpen, onFold, onFocus }: Nod
               {whole(node.mailbox)}
             </span>
           )}
-          {node.supervisor && (
+          {node.children !== undefined && (
             <button
               type="button"
               class="fold"
