@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 export function command(script: string): string[] {
   const options =
     process.versions["deno"] === undefined ? [] : ["run", "-A"];
-  return [...options, "scripts/run-ts.mjs", `examples/${script}`];
+  return [...options, "dist/cli.js", "run", `examples/${script}`];
 }
 
 /**

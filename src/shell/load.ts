@@ -9,6 +9,7 @@ export const ENTRIES: Readonly<Record<string, string>> = {
   beamlet: "./index.js",
   "beamlet/kernel": "./kernel.js",
   "beamlet/testing": "./testing.js",
+  "beamlet/testing/vitest": "./testing-vitest.js",
   "beamlet/observer": "./observer.js",
   "beamlet/telemetry": "./telemetry.js",
 };

@@ -66,6 +66,7 @@ export class Shell {
   /** Told of the evaluator's end while it works. */
   private died: (() => void) | undefined;
   private wasInterrupted = false;
+  private isBeginning = false;
 
   constructor(screen: Screen) {
     this.screen = screen;
@@ -127,7 +128,7 @@ export class Shell {
     this.self = undefined;
     const { screen } = this;
     if (this.wasInterrupted) {
-      screen.error(screen.paint("error", "** (EXIT) interrupted"));
+      this.interrupted();
     } else {
       screen.error(screen.paint("error", withoutColumns(shellExitText(pid, error.reason))));
       screen.out(`\n${banner}`);
@@ -166,7 +167,10 @@ export class Shell {
   }
 
   private async perform(compiled: Compiled): Promise<Outcome> {
+    this.isBeginning = true;
     await this.ready();
+    if (!this.isBeginning) return this.interrupted();
+    this.isBeginning = false;
     const { counter, self } = this;
     const fresh = compiled.names.filter((name) => !(name in this.scope));
     for (const name of fresh) this.scope[name] = undefined;
@@ -216,9 +220,20 @@ export class Shell {
   /** Ends what is being evaluated. The variables stay. */
   interrupt(): void {
     const { evaluator } = this;
+    this.isBeginning = false;
     if (this.died === undefined || evaluator === undefined) return;
     this.wasInterrupted = true;
-    this.runtime.exit(evaluator, "kill");
+    try {
+      this.runtime.exit(evaluator, "kill");
+    } catch {
+      // It is the evaluator who acts here, and who learns that it is dead.
+    }
+  }
+
+  private interrupted(): Outcome {
+    const { screen } = this;
+    screen.error(screen.paint("error", "** (EXIT) interrupted"));
+    return "failed";
   }
 
   /** Ends the evaluator as if it had crashed. */

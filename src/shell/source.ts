@@ -152,7 +152,7 @@ class Rewriting {
         return this.replace(node.end, node.end, ";");
       }
       case "ExpressionStatement":
-        return this.expression(node.expression, isLast);
+        return this.expression(node, isLast);
       case "ImportDeclaration":
         return this.importDeclaration(node);
       case "ExportNamedDeclaration":
@@ -186,16 +186,18 @@ class Rewriting {
     if (this.source[node.end - 1] !== ";") this.replace(node.end, node.end, ";");
   }
 
-  private expression(node: AnyNode, isLast: boolean): void {
-    const keep = isLast ? `${FRAME}.hasResult = true, ${FRAME}.result = (` : "";
-    this.replace(node.start, node.start, `;${keep}`);
-    if (node.type === "AssignmentExpression" && node.left.type === "Identifier") {
-      this.names.add(node.left.name);
-      this.value(node.right);
+  private expression(node: AnyNode & { type: "ExpressionStatement" }, isLast: boolean): void {
+    const { expression } = node;
+    // Brackets around an expression belong to its statement, as its semicolon does.
+    const end = this.source[node.end - 1] === ";" ? node.end - 1 : node.end;
+    this.replace(node.start, node.start, isLast ? `;${FRAME}.hasResult = true, ${FRAME}.result = (` : ";");
+    if (expression.type === "AssignmentExpression" && expression.left.type === "Identifier") {
+      this.names.add(expression.left.name);
+      this.value(expression.right);
     } else {
-      this.value(node);
+      this.value(expression);
     }
-    if (isLast) this.replace(node.end, node.end, ")");
+    if (isLast) this.replace(end, end, ")");
   }
 
   /** Only a call can give an operation that nobody waits for. */

@@ -1,4 +1,5 @@
 import { Console } from "node:console";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -22,6 +23,8 @@ interface Server extends REPLServer {
     on(event: string, listener: (error: unknown) => void): void;
   };
   prevRows?: number;
+  /** The youngest first. */
+  history?: string[];
 }
 
 /** A terminal on which somebody may be typing while something is written. */
@@ -155,16 +158,41 @@ function read(shell: Shell, screen: Terminal): Promise<void> {
   server._domain?.removeAllListeners("error");
   server._domain?.on("error", (error) => shell.strayed(error));
   const history = process.env["BEAMLET_HISTORY"] ?? join(homedir(), ".beamlet_history");
-  if (history !== "") server.setupHistory(history, () => {});
-  screen.server = server;
-  server.displayPrompt();
+  const begin = () => {
+    screen.server = server;
+    server.displayPrompt();
+  };
+  // What is read of it takes the place of all that was typed before.
+  if (history === "") begin();
+  else if (process.versions["deno"] === undefined) server.setupHistory(history, begin);
+  else {
+    keepHistory(server, history);
+    begin();
+  }
   return new Promise((resolve) => {
     server.on("exit", () => {
       screen.server = undefined;
-      resolve();
+      // The last lines of the history are written a moment later.
+      server.once("flushHistory", resolve);
+      setTimeout(resolve, history === "" ? 0 : FLUSH);
     });
   });
 }
+
+/** Deno's setupHistory does nothing. */
+function keepHistory(server: Server, file: string): void {
+  if (existsSync(file)) server.history = readFileSync(file, "utf8").split("\n");
+  server.on("exit", () => {
+    try {
+      writeFileSync(file, (server.history ?? []).slice(0, 1000).join("\n"));
+    } catch {
+      // Then there is none.
+    }
+  });
+}
+
+/** ms that the history may take to be written. */
+const FLUSH = 200;
 
 const CALL = Symbol.for("beamlet.shell.call");
 

@@ -8,12 +8,14 @@ test.runIf(hasTerminal)("S4 to S12: spawn, send, receive, and after, typed line 
     "const parent = self()",
     'spawn(() => { send(parent, "hello from a process") })',
     "receive()",
-    'const pid = spawn(function* (self: Self<[Pid<"pong">, "ping"]>) {',
-    "  yield* self.receive(on([P.pid, 'ping'], ([sender]) => {",
-    "    console.log('Got ping');",
-    "    send(sender, 'pong');",
-    "  }));",
-    "})",
+    [
+      'const pid = spawn(function* (self: Self<[Pid<"pong">, "ping"]>) {',
+      "  yield* self.receive(on([P.pid, 'ping'], ([sender]) => {",
+      "    console.log('Got ping');",
+      "    send(sender, 'pong');",
+      "  }));",
+      "})",
+    ].join("\r"),
     'send(pid, [self(), "ping"])',
     "'Got ' + await receive() + ' back'",
     "isAlive(pid)",
@@ -184,9 +186,11 @@ test.runIf(hasTerminal)(
 
 test.runIf(hasTerminal)("S23 to S28: the counter says 13, the registered one 11, and names have edges", async () => {
   const { screen } = await session([
-    "function* listen(self, count: number) {",
-    "  for (;;) yield* self.receive({ inc: () => { count++; }, val: ([, from]) => { send(from, count); } });",
-    "}",
+    [
+      "function* listen(self, count: number) {",
+      "  for (;;) yield* self.receive({ inc: () => { count++; }, val: ([, from]) => { send(from, count); } });",
+      "}",
+    ].join("\r"),
     "const Counter = { start: (count: number) => spawn(listen, count) }",
     "const counter = Counter.start(10)",
     'send(counter, "inc"); send(counter, "inc"); send(counter, "inc")',

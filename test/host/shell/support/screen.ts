@@ -11,7 +11,7 @@ export function screenOf(written: string): string[] {
     else if (command === "B") row = Math.min(lines.length - 1, row + n);
     else if (command === "C") column += n;
     else if (command === "D") column = Math.max(0, column - n);
-    else if (command === "G") column = n - 1;
+    else if (command === "G") column = Math.max(0, n - 1);
     else if (command === "K") line.length = Math.min(line.length, count === "2" ? 0 : column);
     else if (command === "J") {
       line.length = Math.min(line.length, column);

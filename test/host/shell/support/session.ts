@@ -5,7 +5,7 @@ import { screenOf } from "./screen.ts";
 
 const root = fileURLToPath(new URL("../../../..", import.meta.url));
 const deno = process.versions["deno"] !== undefined;
-const host: "Node" | "Deno" | "Bun" = deno ? "Deno" : process.versions["bun"] === undefined ? "Node" : "Bun";
+export const host: "Node" | "Deno" | "Bun" = deno ? "Deno" : process.versions["bun"] === undefined ? "Node" : "Bun";
 
 /** The command line of the shell on the host that runs the test. */
 const command = [process.execPath, ...(deno ? ["run", "-A"] : []), `${root}dist/cli.js`];
@@ -23,7 +23,7 @@ export interface SessionOptions {
 }
 
 /** What stands behind every prompt: where the cursor goes. */
-const PROMPT = { wait: ")> \x1b[" };
+const PROMPT = [{ wait: "beamlet(" }, { wait: ")> \x1b[" }];
 
 /** What is waited for, or typed: a string is a line, or several, that are typed once there is a prompt. */
 export type Step = string | { readonly wait: string } | { readonly type: string };
@@ -33,13 +33,13 @@ export async function session(
   steps: readonly Step[],
   { env = {}, columns = 200 }: SessionOptions = {},
 ): Promise<Session> {
-  const all = steps.flatMap((step) => (typeof step === "string" ? [PROMPT, { type: `${step}\r` }] : [step]));
+  const all = steps.flatMap((step) => (typeof step === "string" ? [...PROMPT, { type: `${step}\r` }] : [step]));
   const spec = {
     cmd: command,
     env: { ...environment(), BEAMLET_HISTORY: "", ...env },
     columns,
     seconds: 20,
-    steps: [...all, PROMPT, { type: "\x04" }],
+    steps: [...all, ...PROMPT, { type: "\x04" }],
   };
   const { stdout, stderr } = await run("python3", [`${root}test/host/shell/support/terminal.py`], JSON.stringify(spec));
   if (stdout === "") throw new Error(`the terminal has failed: ${stderr}`);
