@@ -13,6 +13,20 @@ export interface ServerOptions extends StartOptions {
 
 const NONE: readonly DebugOption[] = [];
 
+let lastHow: How | undefined;
+let lastName: string | undefined;
+let last = "";
+
+/** How a start is called. Every server keeps that: those that are started in a row keep one string. */
+function nameOf(how: How, name: string): string {
+  if (how !== lastHow || name !== lastName) {
+    lastHow = how;
+    lastName = name;
+    last = `${name}.${how}`;
+  }
+  return last;
+}
+
 /** What runs the callbacks, and how it is called in reports. For behaviours that are servers themselves. */
 export function startServer(
   how: How,
@@ -21,7 +35,7 @@ export function startServer(
   options: ServerOptions = {},
   kind = "GenServer",
 ): Op<any> {
-  const what = `${callbacks.name ?? kind}.${how}`;
+  const what = nameOf(how, callbacks.name ?? kind);
   if (typeof callbacks?.init !== "function")
     throw new TypeError(`${what}: expected callbacks with init, got ${inspect(callbacks)}`);
   return start(how, what, serve, [callbacks, args, kind, options.debug ?? NONE], options);
