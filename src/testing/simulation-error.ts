@@ -1,3 +1,6 @@
+import { htmlChart } from "./chart/html.ts";
+import type { ChartOptions } from "./chart/layout.ts";
+import { svgChart } from "./chart/svg.ts";
 import { type TextChartOptions, textChart } from "./chart/text.ts";
 import type { RunEvent } from "./event.ts";
 import type { Failure, FailureKind } from "./failure.ts";
@@ -59,6 +62,16 @@ export class SimulationError extends Error {
   /** What happened in the failing run, as a sequence chart for a terminal. */
   diagram(options?: TextChartOptions): string {
     return textChart(this.events, options);
+  }
+
+  /** The same as an SVG that stands by itself. */
+  svg(options?: ChartOptions): string {
+    return svgChart(this.events, options);
+  }
+
+  /** The same as a page that stands by itself: to be searched, and gone through step by step. */
+  html(options?: ChartOptions): string {
+    return htmlChart(this.events, options);
   }
 }
 

@@ -87,6 +87,9 @@ test.for(["random", "pct", "exhaustive"] as const)(
     expect(error.seed === undefined).toBe(strategy === "exhaustive");
     expect(error.schedule.length).toBeLessThanOrEqual(error.first.length);
     expect(error.events.at(-1)).toMatchObject({ kind: "failure" });
+  expect(error.diagram({ color: false })).toContain("cast [\"set\", 20]");
+  expect(error.svg()).toMatch(/^<svg[^]*the balance is [^]*<\/svg>\s*$/);
+  expect(error.html()).toMatch(/^<!DOCTYPE html>[^]*the balance is/);
     expect(error.replay).toMatch(/^await simulate\(scenario, \{ replay: "[\d.-]+" \}\)$/);
   },
 );
