@@ -62,13 +62,7 @@ export function AlarmList({ alarms }: { alarms: readonly Alarm[] }): JSX.Element
             {KINDS[alarm.kind]}
           </span>
           <span class="grow">
-            {alarm.text}
-            {alarm.process && (
-              <>
-                <span class="faint"> · </span>
-                {titleOf(alarm.process)} <PidLink pid={alarm.process.pid} />
-              </>
-            )}
+            <Sentence of={alarm} />
           </span>
           <time class="faint" dateTime={new Date(alarm.since).toISOString()}>
             {clock(alarm.since)}
@@ -77,5 +71,27 @@ export function AlarmList({ alarms }: { alarms: readonly Alarm[] }): JSX.Element
         </li>
       ))}
     </ul>
+  );
+}
+
+/** What it says, its process a link: where the sentence names it, or behind it. */
+function Sentence({ of: { text, process } }: { of: Alarm }): JSX.Element {
+  if (!process) return <>{text}</>;
+  const [before = "", after] = text.split(process.pid, 2);
+  if (after === undefined) {
+    return (
+      <>
+        {text}
+        <span class="faint"> · </span>
+        {titleOf(process)} <PidLink pid={process.pid} />
+      </>
+    );
+  }
+  return (
+    <>
+      {before}
+      <PidLink pid={process.pid} />
+      {after}
+    </>
   );
 }
