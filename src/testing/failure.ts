@@ -49,7 +49,9 @@ export function titleOf(thrown: unknown): string {
 export function failureOf(report: Report, scenario: Pid<never>): Failure {
   const { pid, reason, kind } = report;
   if (pid === scenario && kind === "crash") {
-    return { kind: "assertion", title: titleOf(reason), text: formatReport(report), pid, reason };
+    // It was spawned by the simulation: where is of no interest.
+    const { spawnedAt: _, ...about } = report;
+    return { kind: "assertion", title: titleOf(reason), text: formatReport(about), pid, reason };
   }
   const who = report.registeredName ?? (report.initialCall || pid?.toString()) ?? kind;
   return {
