@@ -82,3 +82,11 @@ export function castOf(events: readonly RunEvent[]): Map<Key, Actor> {
 export function shortPid(key: Key): string {
   return /^#PID<([\d.]+)>$/.exec(key)?.[1] ?? key;
 }
+
+/** What ended a run: who failed, and how. */
+export function failureText(event: RunEvent & { readonly kind: "failure" }, cast: ReadonlyMap<Key, Actor>): string {
+  if (event.pid === undefined) return event.text;
+  const { label, name } = cast.get(event.pid) ?? { label: event.pid, name: event.pid };
+  // It may say so itself.
+  return `${name}: ${event.text.startsWith(`${label}: `) ? event.text.slice(label.length + 2) : event.text}`;
+}

@@ -110,6 +110,8 @@ export function rowsOf(events: readonly RunEvent[], cast: ReadonlyMap<Key, Actor
         break;
       case "exit":
         add("exit", "exits: ", event.reason);
+        // What else its end brings about is not of its slice.
+        if (running === event.pid) running = undefined;
         break;
       case "timer":
         if (event.message === undefined) add("timer", "its time is over", "", "", outside);

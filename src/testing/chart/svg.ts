@@ -1,5 +1,5 @@
 import type { RunEvent } from "../event.ts";
-import { HOST, shortPid } from "./cast.ts";
+import { failureText, HOST, shortPid } from "./cast.ts";
 import {
   type ChartOptions,
   concerns,
@@ -184,8 +184,7 @@ function failureBoxes({ cast, bottom, width }: Layout, events: readonly RunEvent
   let text = "";
   for (const event of events) {
     if (event.kind !== "failure") continue;
-    const name = event.pid === undefined ? "" : `${cast.get(event.pid)?.name ?? event.pid}: `;
-    const whole = `${event.text.startsWith(name) ? "" : name}${event.text}`;
+    const whole = failureText(event, cast);
     const room = Math.floor((Math.min(width, 1200) - 64) / 7.2);
     const lines = whole
       .split("\n")

@@ -1,5 +1,5 @@
 import type { RunEvent } from "../event.ts";
-import { type Actor, HOST, type Key, shortPid } from "./cast.ts";
+import { type Actor, failureText, HOST, type Key, shortPid } from "./cast.ts";
 import { Field } from "./field.ts";
 import type { Shown } from "./focus.ts";
 import type { Lanes } from "./lanes.ts";
@@ -134,7 +134,7 @@ export class Page {
       this.head(names, new Field(this.field), lane, cast.get(born));
       this.line("", "", names, "");
     }
-    this.alive(field, index, undefined, signs.alive, row.running);
+    this.alive(field, index, undefined, signs.alive, row);
     this.draw(field, row);
     const step = row.event.step === this.step ? "" : String(row.event.step);
     const time = timeText(row.event.time) === this.time ? "" : timeText(row.event.time);
@@ -150,12 +150,15 @@ export class Page {
   }
 
   /** The lines of those who live while a row is drawn. */
-  private alive(field: Field, index: number, but?: Key, sign = this.options.signs.alive, running?: Key): void {
-    const { lanes, signs } = this.options;
+  private alive(field: Field, index: number, but?: Key, sign = this.options.signs.alive, row?: Row): void {
+    const { lanes, signs, cast } = this.options;
     for (const [key, lane] of lanes.of) {
       const span = lanes.spans.get(key);
       if (span === undefined || key === but || span.first > index || span.last < index) continue;
-      field.put(this.x(lane), key === running ? signs.running : sign, key === running ? "plain" : "dim");
+      // Reports may follow an end.
+      if (row !== undefined && row.index > (cast.get(key)?.died ?? row.index)) continue;
+      const runs = row !== undefined && key === row.running;
+      field.put(this.x(lane), runs ? signs.running : sign, runs ? "plain" : "dim");
     }
     if (lanes.others !== undefined) field.put(this.x(lanes.others), signs.skipped, "dim");
   }
@@ -240,8 +243,7 @@ export class Page {
     const { width, signs, color, cast } = this.options;
     for (const event of events) {
       if (event.kind !== "failure") continue;
-      const name = event.pid === undefined ? "" : `${cast.get(event.pid)?.name ?? event.pid}: `;
-      const lines = `${event.text.startsWith(name) ? "" : name}${event.text}`
+      const lines = failureText(event, cast)
         .split("\n")
         .flatMap((text) => wrap(this.say(text), width - 4));
       this.lines.push("");
