@@ -162,10 +162,7 @@ export class Recorder implements Watcher {
   }
 
   private reasonOf(slot: number): string {
-    return formatExit((this.machine?.table[slot] as { reason?: unknown } | undefined)?.reason).split(
-      "\n",
-      1,
-    )[0] as string;
+    return reasonText((this.machine?.table[slot] as { reason?: unknown } | undefined)?.reason);
   }
 
   private wrapMessages(core: SimulatedCore): void {
@@ -279,7 +276,7 @@ export class Recorder implements Watcher {
         const pid = this.pidOf(a);
         const process = this.machine?.table[a] as { reason?: unknown } | undefined;
         this.later.push(() => {
-          const reason = formatExit(process?.reason).split("\n", 1)[0] as string;
+          const reason = reasonText(process?.reason);
           this.put({ kind: "exit", pid, reason });
         });
       }
@@ -289,3 +286,9 @@ export class Recorder implements Watcher {
 
 /** By the core's number of a reason. */
 const SIGNALS: Readonly<Record<number, string>> = { 0: "normal", 1: "kill", 2: "a reason" };
+
+/** An exit reason in one line; of an error, what it says. */
+function reasonText(reason: unknown): string {
+  const [first = "", second = ""] = formatExit(reason).split("\n");
+  return first.endsWith(":") ? second.trim() : first;
+}
