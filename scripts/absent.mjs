@@ -7,8 +7,9 @@ const wanted = [
   {
     command: process.env.CHROMIUM_PATH ?? "/usr/bin/chromium",
     args: ["--version"],
-    without: "npm run test:browser (CHROMIUM_PATH names another place)",
+    without: "npm run test:browser, and the tests of the observer's page (CHROMIUM_PATH names another place)",
   },
+  { command: "python3", args: ["-c", "import pty"], without: "tests that type into a terminal" },
 ];
 const absent = wanted.filter(({ command, args }) => spawnSync(command, args, { stdio: "ignore" }).error);
 for (const { command, without } of absent) console.log(`absent: ${command}. Not run here: ${without}`);
