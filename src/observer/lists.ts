@@ -1,5 +1,6 @@
 import { COUNT_WORD, STATE_WORD } from "./core-memory.ts";
 import type { Known } from "./detail.ts";
+import { registriesOf } from "./keys.ts";
 import { named, type Process, statusOf } from "./people.ts";
 import type { NamePage, NameRow, TimerPage } from "./protocol.ts";
 
@@ -21,7 +22,7 @@ export function namePage(known: Known, text: string, offset: number, limit: numb
     const status = statusOf(memory.word(process.slot, STATE_WORD) & 255);
     return [{ ...named(machine, process), name, mailbox, status }];
   });
-  return { rows, matching: matching.length, names: names.length };
+  return { rows, matching: matching.length, names: names.length, registries: registriesOf(known), progress: 1 };
 }
 
 /** The timers that are due next. */

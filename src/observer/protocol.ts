@@ -199,16 +199,42 @@ export interface Neighbourhood {
 // ── Names and timers ──
 
 export interface NameRow extends Named {
+  /** The registered name; of a key of a registry: inspected, and cut. */
   readonly name: string;
+  /** What is registered under the key besides the pid, inspected and cut, unless it is undefined. */
+  readonly value?: string;
   readonly mailbox: number;
   readonly status: ProcessStatus;
 }
 
+/** A `Registry` of OTP. */
+export interface RegistryInfo {
+  readonly name: string;
+  readonly keys: "unique" | "duplicate";
+  /** How many keys are registered, each as often as it is. */
+  readonly entries: number;
+}
+
 export interface NamePage {
-  /** In the order of the names. */
+  /** In the order of the names, or of the keys as they are printed. */
   readonly rows: readonly NameRow[];
   readonly matching: number;
+  /** Of how many: registered names, or keys of living processes in the registry that was asked for. */
   readonly names: number;
+  /** The registries that run, in the order of their names. */
+  readonly registries: readonly RegistryInfo[];
+  /** See `ProcessPage`. */
+  readonly progress: number;
+}
+
+export interface NameQuery {
+  /** A part of the name, or of the key as it is printed, in any case. */
+  readonly text?: string;
+  /** The registry whose keys are shown; default: the registered names. */
+  readonly registry?: string;
+  /** Rows to leave out at the beginning. Of a registry's keys the first 10,000 can be had. */
+  readonly offset: number;
+  readonly limit: number;
 }
 
 export interface TimerRow {
@@ -305,10 +331,7 @@ export interface Topics {
     query: { readonly pid: PidText; readonly distance?: number; readonly limit?: number };
     data: Neighbourhood | Ended;
   };
-  readonly names: {
-    query: { readonly text?: string; readonly offset: number; readonly limit: number };
-    data: NamePage;
-  };
+  readonly names: { query: NameQuery; data: NamePage };
   readonly timers: { query: { readonly limit: number }; data: TimerPage };
   readonly trace: { query: { readonly last?: number }; data: TraceBatch };
   /** All alarms that are active, or were of late; the newest first. */

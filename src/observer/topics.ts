@@ -1,6 +1,7 @@
 import { inspect } from "../kernel.ts";
 import { REDUCTIONS_WORD } from "./core-memory.ts";
 import { detailOf } from "./detail.ts";
+import { KeySearch } from "./keys.ts";
 import { namePage, timerPage } from "./lists.ts";
 import { neighbourhood } from "./neighbourhood.ts";
 import type { Observation } from "./observation.ts";
@@ -92,11 +93,13 @@ const OPENERS: Openers = {
     };
   },
 
-  names(observation, { text = "", offset, limit }) {
-    return {
-      every: 1000,
-      next: () => namePage(observation, String(text), whole(offset, "offset") ?? 0, whole(limit, "limit") ?? 100),
-    };
+  names(observation, { text = "", registry, offset, limit }) {
+    const wanted = String(text);
+    const from = whole(offset, "offset") ?? 0;
+    const most = whole(limit, "limit") ?? 100;
+    if (registry === undefined) return { every: 1000, next: () => namePage(observation, wanted, from, most) };
+    const search = new KeySearch(observation, String(registry), wanted, from, most);
+    return { every: 0, next: (now) => search.step(now) };
   },
 
   timers(observation, { limit }) {

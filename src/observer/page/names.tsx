@@ -9,34 +9,48 @@ import { StatusPill } from "./processes.tsx";
 import { href } from "./route.ts";
 import { type Column, PAGE, Table } from "./table.tsx";
 
+const NAME: Column<NameRow> = {
+  label: "Name",
+  cell: ({ name, body }) => (
+    <>
+      <strong>{name}</strong>
+      <span class="two">{body}</span>
+    </>
+  ),
+};
+const VALUE: Column<NameRow> = { label: "Value", wide: true, cell: ({ value }) => value };
+
 const COLUMNS: readonly Column<NameRow>[] = [
-  {
-    label: "Name",
-    cell: ({ name, body }) => (
-      <>
-        <strong>{name}</strong>
-        <span class="two">{body}</span>
-      </>
-    ),
-  },
   { label: "Process", width: "146px", cell: ({ pid }) => <PidLink pid={pid} /> },
   { label: "Body", wide: true, cell: ({ body }) => body },
   { label: "Status", width: "110px", wide: true, cell: ({ status }) => <StatusPill status={status} /> },
   { label: "Mailbox", width: "84px", number: true, cell: ({ mailbox }) => whole(mailbox) },
 ];
 
-/** Who is registered under which name. */
+const OF_NAMES = [NAME, ...COLUMNS];
+const OF_KEYS = [{ ...NAME, label: "Key" }, VALUE, ...COLUMNS];
+
+/** Who is registered under which name, or under which key of a registry. */
 export function Names(): JSX.Element {
   const { router } = useObserver();
   const [typed, setTyped] = useState("");
   const [text, setText] = useState("");
+  const [registry, setRegistry] = useState<string | undefined>(undefined);
   const [start, setStart] = useState(0);
   useEffect(() => {
     const timer = setTimeout(() => setText(typed.trim()), 200);
     return () => clearTimeout(timer);
   }, [typed]);
-  useEffect(() => setStart(0), [text]);
-  const { data, query } = useTopic("names", { ...(text === "" ? {} : { text }), offset: start, limit: PAGE });
+  useEffect(() => setStart(0), [text, registry]);
+  const { data, query } = useTopic("names", {
+    ...(text === "" ? {} : { text }),
+    ...(registry === undefined ? {} : { registry }),
+    offset: start,
+    limit: PAGE,
+  });
+  const registries = data?.registries ?? [];
+  const isGone = data && registry !== undefined && !registries.some(({ name }) => name === registry);
+  const isOfKeys = query?.registry !== undefined;
   return (
     <div class="view full">
       <div class="title">
@@ -53,26 +67,44 @@ export function Names(): JSX.Element {
           <input
             class="field"
             type="search"
-            placeholder="Name"
+            placeholder={registry === undefined ? "Name" : "Key"}
             aria-label="Filter by name"
             value={typed}
             onInput={(event) => setTyped(event.currentTarget.value)}
           />
         </div>
+        <select
+          class="field"
+          aria-label="Names of"
+          value={registry ?? ""}
+          onChange={(event) => setRegistry(event.currentTarget.value || undefined)}
+        >
+          <option value="">registered processes</option>
+          {registries.map(({ name, keys, entries }) => (
+            <option key={name} value={name}>
+              {`${name}: ${whole(entries)} ${keys}`}
+            </option>
+          ))}
+          {isGone && <option value={registry}>{`${registry}: has ended`}</option>}
+        </select>
       </div>
       <section class="panel stack">
-        {data?.matching === 0 ? (
+        {data?.matching === 0 && data.progress === 1 ? (
           <p class="nothing">
-            <strong>No such name</strong>
-            {text === "" ? "No process is registered under a name." : `No name has “${text}” in it.`}
+            <strong>{isOfKeys ? "No such key" : "No such name"}</strong>
+            {text !== ""
+              ? `No ${isOfKeys ? "key" : "name"} has “${text}” in it.`
+              : isOfKeys
+                ? "Nobody is registered in this registry."
+                : "No process is registered under a name."}
           </p>
         ) : (
           <Table
             label="Names"
-            columns={COLUMNS}
+            columns={isOfKeys ? OF_KEYS : OF_NAMES}
             rows={data?.rows ?? []}
             offset={query?.offset ?? 0}
-            total={data?.matching ?? 0}
+            total={Math.min(data?.matching ?? 0, isOfKeys ? 10_000 : Number.POSITIVE_INFINITY)}
             onRange={setStart}
             onOpen={(row) => router.go(href("process", bare(row.pid)))}
           />

@@ -12,11 +12,15 @@ const HANG = 240_000;
 
 /** A program in a page: it has styles of its own, and shows the observer in a corner. */
 const PROGRAM = `
-  import { GenServer, register, receive, spawn } from "beamlet";
+  import { GenServer, Registry, register, receive, spawn } from "beamlet";
   import { mount } from "beamlet/observer";
   const Counter = GenServer.define({ name: "Counter", init: () => 41, casts: { inc: (n) => n + 1 } });
   await Counter.startLink({ name: "counter" });
-  register(spawn(function* idle(self) { yield* self.receive(); }), "idler");
+  await Registry.startLink({ keys: "unique", name: "rooms" });
+  register(spawn(function* idle(self) {
+    Registry.register("rooms", ["den", 1], "cosy");
+    yield* self.receive();
+  }), "idler");
   const unmount = await mount(document.querySelector("#corner"));
   document.querySelector("button").onclick = unmount;
 `;
@@ -54,7 +58,7 @@ inBrowser(
       page.on("pageerror", (error) => errors.push(String(error.stack)));
       await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
       const corner = page.locator("#corner");
-      await corner.getByRole("region", { name: "Processes: 3" }).waitFor();
+      await corner.getByRole("region", { name: "Processes: 5" }).waitFor();
       const address = page.url();
 
       // Its way about is its own, and so are its styles.
@@ -63,6 +67,16 @@ inBrowser(
       expect(page.url()).toBe(address);
       expect(await corner.locator("h1").evaluate(color)).not.toBe("rgb(255, 0, 0)");
       expect(await page.locator("body > h1").evaluate(color)).toBe("rgb(255, 0, 0)");
+
+      const list = corner.getByRole("combobox", { name: "Names of" });
+      await list.selectOption({ label: "rooms: 1 unique" });
+      const row = corner.getByRole("table", { name: "Names" }).locator("tr", { hasText: '["den", 1]' });
+      await row.getByText('"cosy"').waitFor();
+      await corner.getByRole("searchbox").fill("hall");
+      await corner.getByText("No such key").waitFor();
+      await corner.getByRole("searchbox").fill("");
+      await row.waitFor();
+      await list.selectOption({ label: "registered processes" });
 
       await corner.getByRole("table", { name: "Names" }).getByText("counter", { exact: true }).click();
       await corner.getByRole("heading", { level: 1, name: /^<0\.\d+\.0>$/ }).waitFor();
