@@ -98,6 +98,8 @@ export default defineConfig([
       // It writes a function that is called in one place out there, as a closure made anew by each call. A supervisor then takes a third longer.
       compress: { ...compress, reduce_funcs: false },
       keep_classnames: true,
+      // So does whoever asks for the initial calls of processes.
+      keep_fnames: /^(serve|perform|coordinate|feed)$/,
       mangle: { properties: { regex: new RegExp(`^(${internalNamesOfOtp().join("|")})$`) } },
     },
   },

@@ -3,6 +3,17 @@ import ts from "typescript";
 import { expect, test } from "vitest";
 import { root } from "./docs/block.ts";
 
+test("in the bundle the processes of OTP have the names of their bodies", async () => {
+  const { GenServer, processInfo, Task } = (await import(
+    `${root}/dist/index.js`
+  )) as typeof import("../../src/index.ts");
+  const server = await GenServer.define({ name: "Stack", init: () => 0 }).start();
+  expect(processInfo(server, "initialCall")).toBe("serve");
+  const task = Task.async(() => 1);
+  expect(processInfo(task.pid as never, "initialCall")).toBe("perform");
+  expect(await Task.await(task)).toBe(1);
+});
+
 test("the kernel's bundle calls everything as its types do", () => {
   // Only there are names made short. What several entries share of their types lies in files of its own; that
   // of the core's functions, which no program calls, is another one.
