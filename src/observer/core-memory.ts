@@ -31,6 +31,8 @@ const PROCESS_SLOT = 2;
 export interface SetTimer {
   readonly deadline: number;
   readonly slot: number;
+  /** Its number, by which the kernel knows what it sends. */
+  readonly number: number;
   readonly isTimeout: boolean;
 }
 
@@ -86,11 +88,13 @@ export class CoreMemory {
         timer = (words[timer] as number) >>> 2
       ) {
         const process = (words[timer + TIMER_PROCESS] as number) >>> 2;
+        const label = words[timer + TIMER_LABEL] as number;
         const low = (words[timer + TIMER_DEADLINE] as number) >>> 0;
         found.push({
           deadline: (words[timer + TIMER_DEADLINE + 1] as number) * 2 ** 32 + low,
           slot: process === 0 ? 0 : (words[process + PROCESS_SLOT] as number),
-          isTimeout: ((words[timer + TIMER_LABEL] as number) & 1) !== 0,
+          number: label >>> 1,
+          isTimeout: (label & 1) !== 0,
         });
       }
     }

@@ -1,12 +1,16 @@
+import { inspect } from "../kernel.ts";
 import { COUNT_WORD, STATE_WORD } from "./core-memory.ts";
 import type { Known } from "./detail.ts";
 import { registriesOf } from "./keys.ts";
-import { named, type Process, statusOf } from "./people.ts";
-import type { NamePage, NameRow, TimerPage } from "./protocol.ts";
+import { cut, named, type Process, statusOf } from "./people.ts";
+import type { NamePage, NameRow, TimerPage, TimerRow } from "./protocol.ts";
+import { timedOf } from "./timed.ts";
 
 const MOST = 1000;
 /** Timers that are looked at: those of finer rings of the wheel come first. */
 const MOST_TIMERS = 20_000;
+/** Characters of a message. */
+const WIDTH = 200;
 
 /** A page of the registered names. */
 export function namePage(known: Known, text: string, offset: number, limit: number): NamePage {
@@ -29,12 +33,18 @@ export function namePage(known: Known, text: string, offset: number, limit: numb
 export function timerPage({ machine, memory }: Known, limit: number): TimerPage {
   const now = machine.now();
   const timers = memory.timers(MOST_TIMERS).sort((a, b) => a.deadline - b.deadline);
-  const rows = timers.slice(0, Math.min(limit, MOST)).map(({ deadline, slot, isTimeout }) => {
+  const timedBy = timedOf(machine);
+  const rows = timers.slice(0, Math.min(limit, MOST)).map(({ deadline, slot, number, isTimeout }): TimerRow => {
     const process = slot === 0 ? undefined : machine.table[slot];
+    const timed = isTimeout ? undefined : timedBy(number);
+    // A sleep of an async body is a timer that calls a function.
+    const isSleep = typeof timed?.to === "function";
     return {
       left: Math.max(0, Math.round(deadline - now)),
-      kind: isTimeout ? ("timeout" as const) : ("message" as const),
+      kind: isTimeout || isSleep ? "timeout" : "message",
       ...(process !== undefined && { target: named(machine, process) }),
+      ...(typeof timed?.to === "string" && { name: timed.to }),
+      ...(timed !== undefined && !isSleep && { message: cut(inspect(timed.message), WIDTH) }),
     };
   });
   return { rows, timers: machine.core.timersInUse(), progress: 1 };

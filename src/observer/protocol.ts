@@ -244,6 +244,10 @@ export interface TimerRow {
   readonly kind: "message" | "timeout";
   /** Whom it is for; undefined: a name, which is looked up when it fires. */
   readonly target?: Named;
+  /** That name. */
+  readonly name?: string;
+  /** What it sends, inspected and cut. */
+  readonly message?: string;
 }
 
 export interface TimerPage {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { PROCESS_COUNT, PROCESS_GENERATION, PROCESS_REDUCTIONS, PROCESS_STATE } from "../../assembly/layout.ts";
-import { type Pid, Registry } from "../../src/index.ts";
+import { after, type Pid, Registry } from "../../src/index.ts";
 import type { Machine } from "../../src/machine.ts";
 import {
   COUNT_WORD,
@@ -136,6 +136,36 @@ test("timers, the next one first, whoever they are for", async () => {
     [86_400_000, "message", String(pid)],
     [10_000_000_000, "message", String(pid)],
   ]);
+});
+
+test("timers, with what they send", async () => {
+  const { runtime, pass } = ownRuntime();
+  const pid = runtime.spawn(idle);
+  runtime.spawn(async function dozing(self) {
+    await self.sleep(10);
+  });
+  runtime.spawn(function* waiting(self) {
+    yield* self.receive(after(20, () => undefined));
+  });
+  runtime.run();
+  pass(1);
+  // Numbers are used again, and are not in the order in which the timers are due.
+  const gone = Array.from({ length: 3 }, (_, n) => runtime.sendAfter(pid, ["gone", n], 5));
+  const ref = runtime.startTimer("somebody", { n: 1 }, 60);
+  for (const each of gone) runtime.cancelTimer(each);
+  runtime.sendAfter(pid, ["tick", "x".repeat(1000)], 50);
+  runtime.sendAfter(pid, undefined as never, 40);
+  runtime.sendAfter("somebody", "later", 30);
+  const { rows } = await seen(sourceOf(runtime), "timers", { limit: 100 });
+  expect(rows.map(({ kind, target, name, message }) => [kind, target?.body, name, message])).toEqual([
+    ["timeout", "dozing", undefined, undefined],
+    ["timeout", "waiting", undefined, undefined],
+    ["message", undefined, "somebody", '"later"'],
+    ["message", "idle", undefined, "undefined"],
+    ["message", "idle", undefined, expect.stringMatching(/^\["tick", "x+/)],
+    ["message", undefined, "somebody", `["timeout", ${ref}, {n: 1}]`],
+  ]);
+  expect(rows[4]?.message?.length).toBeLessThanOrEqual(201);
 });
 
 test("what is read from the core's memory is what the core says", () => {

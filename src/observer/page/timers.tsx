@@ -9,24 +9,24 @@ import { type Column, Table } from "./table.tsx";
 const COLUMNS: readonly Column<TimerRow>[] = [
   { label: "Due in", width: "96px", number: true, cell: ({ left }) => span(left) },
   {
-    label: "What it does",
-    width: "190px",
-    wide: true,
-    cell: ({ kind }) => (kind === "message" ? "sends a message" : "ends a receive or sleep"),
-  },
-  {
     label: "Process",
     width: "146px",
     cell: ({ target }) => (target ? <PidLink pid={target.pid} /> : <span class="faint">by name</span>),
   },
   {
     label: "Whose",
-    cell: ({ target, kind }) => (
+    cell: ({ target, name, kind, message }) => (
       <>
-        {target && titleOf(target)}
-        <span class="two">{kind}</span>
+        {target ? titleOf(target) : name}
+        <span class="two">{message ?? kind}</span>
       </>
     ),
+  },
+  {
+    label: "What it sends",
+    wide: true,
+    cell: ({ kind, message }) =>
+      kind === "timeout" ? <span class="faint">ends a receive or sleep</span> : <span class="mono">{message}</span>,
   },
 ];
 
