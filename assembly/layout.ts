@@ -9,12 +9,17 @@
 // unused: Binaryen takes addresses below 1,024 for impossible and may fold them away.
 
 export const STATE = 1024;
-/** What is left of TICKS. For those who count how much is done: see src/telemetry. */
+// Of the state, for those who look at the core from without: see src/observer and src/telemetry.
+/** Normal processes picked since the last low one. */
+export const STATE_PASSED_OVER = 1092;
+/** What is left of TICKS. */
 export const STATE_TICKS = 1096;
 /** What the core of simulations has more. */
 export const SIMULATION = 1536;
 export const TAGSET = 2048;
 export const WHEEL = 3072;
+/** Rings of the wheel, two words each: the first and the last timer, or the ring itself. Those of finer levels come first. */
+export const WHEEL_RINGS = 581;
 export const OUTBOX = 8192;
 export const PROCESS_DIRECTORY = 77824;
 export const EDGE_DIRECTORY = 143360;
@@ -144,6 +149,10 @@ export const LOW_SHARE = 8;
 /** A slot whose generation got here is never used again. */
 export const LAST_GENERATION = 1073741823;
 
+/** Bytes of a process's block, and log2 of the blocks in a chunk. */
+export const PROCESS_BYTES = 64;
+export const PROCESS_CHUNK_SHIFT = 10;
+
 // Words of a process's block that the facade reads, by offset.
 export const PROCESS_GENERATION = 0;
 /** Four bytes: state, flags, priority, budget. */
@@ -151,5 +160,18 @@ export const PROCESS_STATE = 4;
 export const PROCESS_COUNT = 32;
 export const PROCESS_REDUCTIONS = 60;
 
+// What the observer reads besides.
+export const PROCESS_SLOT = 8;
+export const TIMER_NEXT = 0;
+/** Eight bytes. */
+export const TIMER_DEADLINE = 8;
+/** The address of its target's block, or 0. */
+export const TIMER_PROCESS = 16;
+/** Its number << 1, and TIMER_TIMEOUT. */
+export const TIMER_LABEL = 28;
+/** It ends a receive. */
+export const TIMER_TIMEOUT = 1;
+
+export const SEGMENT_BYTES = 48;
 export const SEGMENT_SLOTS = 8;
 export const MEMORY_PAGE = 65536;

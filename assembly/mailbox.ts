@@ -35,10 +35,10 @@ export class Segment {
   tag7: i32;
 }
 
-const BYTES = 48;
+const BYTES = layout.SEGMENT_BYTES;
 const CHUNK = 64;
 const RUN = 256;
-if (offsetof<Segment>() !== BYTES) ERROR("a segment has 48 bytes");
+if (offsetof<Segment>() !== BYTES) ERROR("layout.SEGMENT_BYTES");
 if (offsetof<Segment>("tag7") - offsetof<Segment>("tag0") !== (SEGMENT_SLOTS - 1) * 4) ERROR("layout.SEGMENT_SLOTS");
 
 function tagAt(segment: Segment, place: i32): i32 {

@@ -60,15 +60,16 @@ export class Process {
 /** In a simulation each receive is a point where another may go on. */
 const SLICE = SIMULATED ? 1 : layout.SLICE;
 
-const BYTES = 64;
-const CHUNK_SHIFT = 10;
+const BYTES = layout.PROCESS_BYTES;
+const CHUNK_SHIFT = layout.PROCESS_CHUNK_SHIFT;
 const CHUNK = 1 << CHUNK_SHIFT;
-if (offsetof<Process>() !== BYTES) ERROR("a process block has 64 bytes");
+if (offsetof<Process>() !== BYTES) ERROR("layout.PROCESS_BYTES");
 // The facade reads these words.
 if (offsetof<Process>("generation") !== layout.PROCESS_GENERATION) ERROR("layout.PROCESS_GENERATION");
 if (offsetof<Process>("state") !== layout.PROCESS_STATE) ERROR("layout.PROCESS_STATE: the state");
 if (offsetof<Process>("flags") !== layout.PROCESS_STATE + 1) ERROR("layout.PROCESS_STATE: the flags");
 if (offsetof<Process>("priority") !== layout.PROCESS_STATE + 2) ERROR("layout.PROCESS_STATE: the priority");
+if (offsetof<Process>("slot") !== layout.PROCESS_SLOT) ERROR("layout.PROCESS_SLOT");
 if (offsetof<Process>("count") !== layout.PROCESS_COUNT) ERROR("layout.PROCESS_COUNT");
 if (offsetof<Process>("reductions") !== layout.PROCESS_REDUCTIONS) ERROR("layout.PROCESS_REDUCTIONS");
 if (layout.MAX_PROCESSES >= layout.HAS_MAIL) ERROR("layout.HAS_MAIL");

@@ -88,6 +88,7 @@ export class State {
   occupied5: u64;
 }
 
+if (layout.STATE + offsetof<State>("passedOver") !== layout.STATE_PASSED_OVER) ERROR("layout.STATE_PASSED_OVER");
 if (layout.STATE + offsetof<State>("ticks") !== layout.STATE_TICKS) ERROR("layout.STATE_TICKS");
 if (layout.STATE + offsetof<State>() > layout.SIMULATION) ERROR("the state reaches into SIMULATION");
 if (layout.TIMER_DIRECTORY + layout.DIRECTORY_ENTRIES * 4 > layout.MEMORY_BASE)

@@ -36,8 +36,12 @@ const BYTES = 48;
 const CHUNK_SHIFT = 10;
 const CHUNK = 1 << CHUNK_SHIFT;
 if (offsetof<Timer>() > <usize>BYTES) ERROR("a timer has 48 bytes");
+if (offsetof<Timer>("next") !== layout.TIMER_NEXT) ERROR("layout.TIMER_NEXT");
+if (offsetof<Timer>("deadline") !== layout.TIMER_DEADLINE) ERROR("layout.TIMER_DEADLINE");
+if (offsetof<Timer>("process") !== layout.TIMER_PROCESS) ERROR("layout.TIMER_PROCESS");
+if (offsetof<Timer>("label") !== layout.TIMER_LABEL) ERROR("layout.TIMER_LABEL");
 
-const TIMEOUT = 1;
+const TIMEOUT = layout.TIMER_TIMEOUT;
 
 // ┌─────────────────────┬──────────────┬─────┬──────────────┬────────────────┐
 // │ level 0: 256 × 8 B  │ 1: 64 × 8 B  │ ... │ 5: 64 × 8 B  │ due 1..5: 40 B │
@@ -48,6 +52,7 @@ const SHIFT: i64 = 6;
 const LEVEL1 = layout.WHEEL + 256 * 8;
 const DUE = LEVEL1 + LEVELS * 64 * 8;
 const WHEEL_END = DUE + LEVELS * 8;
+if (WHEEL_END !== layout.WHEEL + layout.WHEEL_RINGS * 8) ERROR("layout.WHEEL_RINGS");
 if (WHEEL_END > layout.OUTBOX) ERROR("the wheel reaches into the outbox");
 
 export function init(): void {

@@ -1,31 +1,44 @@
-import { FREE, PROCESS_DIRECTORY, STATE, TIMER_DIRECTORY, WHEEL, ZOMBIE } from "../../assembly/layout.ts";
+import {
+  FREE,
+  PROCESS_BYTES,
+  PROCESS_CHUNK_SHIFT,
+  PROCESS_COUNT,
+  PROCESS_DIRECTORY,
+  PROCESS_GENERATION,
+  PROCESS_REDUCTIONS,
+  PROCESS_SLOT,
+  PROCESS_STATE,
+  SEGMENT_BYTES,
+  SEGMENT_SLOTS,
+  STATE_PASSED_OVER,
+  TIMER_DEADLINE,
+  TIMER_LABEL,
+  TIMER_NEXT,
+  TIMER_PROCESS,
+  TIMER_TIMEOUT,
+  WHEEL,
+  WHEEL_RINGS,
+  ZOMBIE,
+} from "../../assembly/layout.ts";
 import type { Machine } from "../machine.ts";
 
-// What layout.ts does not say, since the kernel has no need of it. test/observer/core-memory.test.ts compares all of it with what the core answers.
+// The core's memory in words of four bytes.
 
-/** Slots of a chunk, and words of a process's block. */
-export const CHUNK_SHIFT = 10;
-export const BLOCK_WORDS = 16;
-/** Bytes of a block, of a mailbox segment. */
-const BLOCK_BYTES = 64;
-const SEGMENT_BYTES = 48;
-const SEGMENT_MESSAGES = 8;
+/** Log2 of the slots of a chunk, and words of a process's block. */
+export const CHUNK_SHIFT: number = PROCESS_CHUNK_SHIFT;
+export const BLOCK_WORDS: number = PROCESS_BYTES >> 2;
 
 /** Words of a block. */
-export const GENERATION_WORD = 0;
-export const STATE_WORD = 1;
-export const COUNT_WORD = 8;
-export const REDUCTIONS_WORD = 15;
+export const GENERATION_WORD: number = PROCESS_GENERATION >> 2;
+export const STATE_WORD: number = PROCESS_STATE >> 2;
+export const COUNT_WORD: number = PROCESS_COUNT >> 2;
+export const REDUCTIONS_WORD: number = PROCESS_REDUCTIONS >> 2;
 
-/** The place of `runnable` among the words of the state; the one that follows counts the slices of processes of normal priority. */
-const RUNNABLE_WORD = 16;
-
-/** Rings of the timer wheel: 256 of level 0, 64 of each of the other five, and one of each for what is on its way down. */
-const RINGS = 256 + 5 * 64 + 5;
-const TIMER_DEADLINE = 2;
-const TIMER_PROCESS = 4;
-const TIMER_LABEL = 7;
-const PROCESS_SLOT = 2;
+/** Words of a timer. */
+const NEXT = TIMER_NEXT >> 2;
+const DEADLINE = TIMER_DEADLINE >> 2;
+const TARGET = TIMER_PROCESS >> 2;
+const LABEL = TIMER_LABEL >> 2;
 
 /** A timer that is set. `slot` 0: its target is a name. */
 export interface SetTimer {
@@ -71,43 +84,37 @@ export class CoreMemory {
     return state !== FREE && state !== ZOMBIE;
   }
 
-  /** Slices of processes of normal priority, so far; undefined when the words around it are not what the core says. */
-  get slices(): number | undefined {
-    const at = (STATE >> 2) + RUNNABLE_WORD;
-    return this.words[at] === this.machine.core.runnable() ? (this.words[at + 1] as number) : undefined;
+  /** Slices of processes of normal priority since the last one of low priority. */
+  get slices(): number {
+    return this.words[STATE_PASSED_OVER >> 2] as number;
   }
 
   /** Timers that are set, at most `most` of them: those of finer rings, which are due sooner, first. */
   timers(most: number): SetTimer[] {
     const { words } = this;
     const found: SetTimer[] = [];
-    for (let ring = WHEEL >> 2; ring < (WHEEL >> 2) + RINGS * 2 && found.length < most; ring += 2) {
+    for (let ring = WHEEL >> 2; ring < (WHEEL >> 2) + WHEEL_RINGS * 2 && found.length < most; ring += 2) {
       for (
-        let timer = (words[ring] as number) >>> 2;
+        let timer = (words[ring + NEXT] as number) >>> 2;
         timer !== ring && timer !== 0 && found.length < most;
-        timer = (words[timer] as number) >>> 2
+        timer = (words[timer + NEXT] as number) >>> 2
       ) {
-        const process = (words[timer + TIMER_PROCESS] as number) >>> 2;
-        const label = words[timer + TIMER_LABEL] as number;
-        const low = (words[timer + TIMER_DEADLINE] as number) >>> 0;
+        const process = (words[timer + TARGET] as number) >>> 2;
+        const label = words[timer + LABEL] as number;
+        const low = (words[timer + DEADLINE] as number) >>> 0;
         found.push({
-          deadline: (words[timer + TIMER_DEADLINE + 1] as number) * 2 ** 32 + low,
-          slot: process === 0 ? 0 : (words[process + PROCESS_SLOT] as number),
+          deadline: (words[timer + DEADLINE + 1] as number) * 2 ** 32 + low,
+          slot: process === 0 ? 0 : (words[process + (PROCESS_SLOT >> 2)] as number),
           number: label >>> 1,
-          isTimeout: (label & 1) !== 0,
+          isTimeout: (label & TIMER_TIMEOUT) !== 0,
         });
       }
     }
     return found;
   }
-
-  /** Whether a timer was ever set. */
-  get hasTimers(): boolean {
-    return this.words[TIMER_DIRECTORY >> 2] !== 0;
-  }
 }
 
 /** What a process has in the core: its block and its mailbox. */
 export function bytesOf(messages: number): number {
-  return BLOCK_BYTES + Math.ceil(messages / SEGMENT_MESSAGES) * SEGMENT_BYTES;
+  return PROCESS_BYTES + Math.ceil(messages / SEGMENT_SLOTS) * SEGMENT_BYTES;
 }

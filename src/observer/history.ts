@@ -21,7 +21,7 @@ export class History {
   private heap: number | undefined;
   private heapAt = Number.NEGATIVE_INFINITY;
   private reductions = 0;
-  private slices: number | undefined;
+  private slices: number;
   private passes = 0;
   private passAt: number;
   private rates = { reductions: 0, messages: 0 };
@@ -76,12 +76,12 @@ export class History {
     const reductions = scan.reductions - this.reductions;
     this.reductions = scan.reductions;
     const counted = this.memory.slices;
-    const slices = counted === undefined || this.slices === undefined ? undefined : (counted - this.slices) | 0;
+    const slices = (counted - this.slices) | 0;
     this.slices = counted;
     // The first pass has nothing to compare with.
     if (isFirst) return;
     // A message is taken once, and sent once if a process sent it; the count of slices begins anew with each process of low priority.
-    const isKnown = slices !== undefined && slices >= 0 && slices <= reductions;
+    const isKnown = slices >= 0 && slices <= reductions;
     const messages = isKnown ? (reductions - slices) / 2 : reductions / 3;
     this.rates = { reductions: Math.round(reductions / seconds), messages: Math.round(messages / seconds) };
   }

@@ -1,6 +1,8 @@
 import {
   BARE,
   FREE,
+  PROCESS_BYTES,
+  PROCESS_CHUNK_SHIFT,
   PROCESS_COUNT,
   PROCESS_DIRECTORY,
   PROCESS_STATE,
@@ -13,9 +15,6 @@ import type { Core } from "../core.ts";
 const MOST = 16_384;
 /** Lengths from here on are rare, and kept one by one. */
 const LONG = 1024;
-
-const CHUNK_SHIFT = 10;
-const BLOCK_SHIFT = 6;
 
 /** How long mailboxes are: half of them are no longer than `p50`, and so on. */
 export interface MailboxLengths {
@@ -37,8 +36,8 @@ export function mailboxLengths(core: Core, random: () => number = Math.random): 
   const long: number[] = [];
   let living = 0;
   for (let slot = 1 + Math.floor(random() * step); slot <= slots; slot += step) {
-    const chunk = memory[(PROCESS_DIRECTORY >> 2) + (slot >> CHUNK_SHIFT)] as number;
-    const block = ((chunk >>> 0) + ((slot & ((1 << CHUNK_SHIFT) - 1)) << BLOCK_SHIFT)) / 4;
+    const chunk = memory[(PROCESS_DIRECTORY >> 2) + (slot >> PROCESS_CHUNK_SHIFT)] as number;
+    const block = ((chunk >>> 0) + (slot & ((1 << PROCESS_CHUNK_SHIFT) - 1)) * PROCESS_BYTES) / 4;
     const word = memory[block + (PROCESS_STATE >> 2)] as number;
     const state = word & 255;
     if (state === FREE || state === ZOMBIE) continue;
