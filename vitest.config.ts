@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
@@ -43,6 +44,8 @@ export default defineConfig({
   test: {
     // No test waits for a clock; this is only how long a hang may last on a slow machine.
     testTimeout: 60_000,
+    // Not one fewer, as vitest has it: much of what a test waits for are child programs.
+    maxWorkers: availableParallelism(),
     server: { deps: { external: [/\/dist\//] } },
     projects: [
       { extends: true, test: { name: "node", include: ["test/**/*.test.ts"] } },

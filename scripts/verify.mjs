@@ -32,7 +32,7 @@ const groups = {
     "are the types wrong": { run: () => [tool("attw"), "--pack", ".", "--profile", "esm-only"] },
   },
   suites: {
-    "release core": suite("test", { BEAMLET_CORE: "release" }),
+    "release core": suite("test", { BEAMLET_CORE: "release", BEAMLET_ZOO: "quick" }),
     "Node 24": suite("test:node24"),
     Deno: suite("test:deno"),
     Bun: suite("test:bun"),
