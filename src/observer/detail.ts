@@ -58,6 +58,7 @@ export function detailOf(known: Known, process: Process, rate: number, messages:
     behaviour: isBehaviour(process),
     supervisor: isSup,
     ...(isSup && { restarts: restarts?.count ?? 0 }),
+    ...(restarts !== undefined && { restarted: [...restarts.children] }),
   };
 }
 

@@ -130,8 +130,9 @@ export interface ProcessDetail extends ProcessRow {
   /** Whether `sys` can ask and suspend it: it is a behaviour of OTP. */
   readonly behaviour: boolean;
   readonly supervisor: boolean;
-  /** Restarts it has reported since the observer began, when it is a supervisor. */
+  /** Restarts it has reported since the observer began, when it is a supervisor; and the last few of them, the newest first. */
   readonly restarts?: number;
+  readonly restarted?: readonly Restarted[];
 }
 
 /** The detail of a process that has ended meanwhile. */
@@ -151,6 +152,16 @@ export interface BehaviourState {
 
 // ── Trees and graphs ──
 
+/** A child that was to be restarted. */
+export interface Restarted {
+  /** Of its specification, inspected and cut. Children of a DynamicSupervisor have none. */
+  readonly id?: string;
+  /** Of the process that ended. */
+  readonly pid: PidText;
+  /** ms since 1970. */
+  readonly at: number;
+}
+
 /** A process in a supervision tree. */
 export interface TreeNode extends Named {
   readonly supervisor: boolean;
@@ -161,6 +172,8 @@ export interface TreeNode extends Named {
   /** Of a supervisor: restarts it has reported since the observer began, and when the last one was (ms since 1970). */
   readonly restarts?: number;
   readonly restartedAt?: number;
+  /** The last few of them, the newest first. */
+  readonly restarted?: readonly Restarted[];
 }
 
 /** Which trees, and how much of them. */

@@ -1,10 +1,13 @@
-import type { Report } from "../kernel.ts";
+import { inspect, type Report } from "../kernel.ts";
 import type { Machine } from "../machine.ts";
+import { cut } from "./people.ts";
+import type { Restarted } from "./protocol.ts";
 
 /** A supervisor's report that a child has ended, and is to be started again. */
 interface Terminated extends Report {
   readonly context: string;
-  readonly spec?: { readonly restart?: string };
+  readonly child?: unknown;
+  readonly spec?: { readonly restart?: string; readonly id?: unknown };
 }
 
 /** What is known of a supervisor that has restarted children. */
@@ -14,9 +17,14 @@ export interface Restarts {
   readonly times: number[];
   /** ms since 1970. */
   last: number;
+  /** Of which children, the newest first. */
+  readonly children: Restarted[];
 }
 
 const KEPT = 200;
+const CHILDREN = 5;
+/** Characters of a child's id. */
+const WIDTH = 60;
 
 /** Listens to the reports of a runtime, before its logger does. */
 export class Reports {
@@ -57,7 +65,7 @@ export class Reports {
 
   private note(report: Report): void {
     this.count++;
-    const { context, spec, pid } = report as Terminated;
+    const { context, spec, pid, child } = report as Terminated;
     if (
       report.kind === "supervisor" &&
       context === "child_terminated" &&
@@ -67,13 +75,19 @@ export class Reports {
       this.restarts++;
       let restarts = this.supervisors.get(pid);
       if (restarts === undefined) {
-        restarts = { count: 0, times: [], last: 0 };
+        restarts = { count: 0, times: [], last: 0, children: [] };
         this.supervisors.set(pid, restarts);
       }
       restarts.count++;
       restarts.last = Date.now();
       restarts.times.push(this.machine.now());
       if (restarts.times.length > KEPT) restarts.times.shift();
+      restarts.children.unshift({
+        ...(spec?.id !== undefined && { id: cut(inspect(spec.id), WIDTH) }),
+        pid: String(child),
+        at: restarts.last,
+      });
+      restarts.children.length = Math.min(restarts.children.length, CHILDREN);
     }
     for (const listener of this.listeners) listener(report);
   }

@@ -71,7 +71,7 @@ class Builder {
       status: statusOf(memory.word(slot, STATE_WORD) & 255),
       ...(supervisor && level < this.depth && { children: this.children(process, level) }),
       ...(supervisor && { restarts: restarts?.count ?? 0 }),
-      ...(restarts !== undefined && { restartedAt: restarts.last }),
+      ...(restarts !== undefined && { restartedAt: restarts.last, restarted: [...restarts.children] }),
     };
   }
 

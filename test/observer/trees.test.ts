@@ -68,8 +68,10 @@ test("a tree below one supervisor, and no deeper than asked", async () => {
 test("restarts are counted, and raise an alarm when the supervisor is near its limit", async () => {
   const { runtime } = await tree();
   const source = sourceOf(runtime);
+  const ended: string[] = [];
   for (let i = 0; i < 2; i++) {
     const pid = runtime.whereis("counter") as Pid<any>;
+    ended.unshift(String(pid));
     await source.request("kill", { pid: String(pid) });
     await seen(
       source,
@@ -78,8 +80,13 @@ test("restarts are counted, and raise an alarm when the supervisor is near its l
       ({ rows }) => rows[0] !== undefined && rows[0].pid !== String(pid),
     );
   }
-  const { roots } = await seen(source, "trees", {}, ({ roots }) => roots[0]?.restarts === 2);
+  // Also where the list of children is cut.
+  const { roots } = await seen(source, "trees", { children: 1 }, ({ roots }) => roots[0]?.restarts === 2);
+  expect(roots[0]?.children?.items).toHaveLength(1);
   expect(roots[0]?.restartedAt).toEqual(expect.any(Number));
+  const restarted = ended.map((pid) => ({ id: '"counter"', pid, at: expect.any(Number) }));
+  expect(roots[0]?.restarted).toEqual(restarted);
+  expect(await seen(source, "process", { pid: roots[0]?.pid as string })).toMatchObject({ restarts: 2, restarted });
   const { alarms } = await seen(source, "alarms", {}, ({ alarms }) => alarms.some(({ kind }) => kind === "restarts"));
   expect(alarms.find(({ kind }) => kind === "restarts")).toMatchObject({
     process: { name: "root" },

@@ -127,6 +127,16 @@ function Actions({ of, sys }: { of: ProcessDetail; sys: Sys }): JSX.Element {
   );
 }
 
+/** How often, and of which children of late: which one it was, a tree may leave out. */
+function Restarts({ detail: { restarts = 0, restarted = [] } }: { detail: ProcessDetail }): JSX.Element {
+  const ids = [...new Set(restarted.map(({ id, pid }) => id ?? `<${bare(pid)}>`))].join(", ");
+  return (
+    <>
+      {whole(restarts)} {ids !== "" && <span class="faint">{`of late: ${ids}`}</span>}
+    </>
+  );
+}
+
 function Detail({ detail, sys }: { detail: ProcessDetail; sys: Sys }): JSX.Element {
   return (
     <>
@@ -145,7 +155,11 @@ function Detail({ detail, sys }: { detail: ProcessDetail; sys: Sys }): JSX.Eleme
         </Fact>
         <Fact term="Priority">{detail.priority}</Fact>
         <Fact term="Traps exits">{detail.trapExit ? "yes" : "no"}</Fact>
-        {detail.supervisor && <Fact term="Restarts">{whole(detail.restarts ?? 0)}</Fact>}
+        {detail.supervisor && (
+          <Fact term="Restarts">
+            <Restarts detail={detail} />
+          </Fact>
+        )}
       </dl>
       <div class="pair">
         <div class="column">

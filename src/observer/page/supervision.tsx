@@ -160,19 +160,22 @@ function Node({ drawn, isStop, isFolded, flashes, onOpen, onFold, onFocus }: Nod
       aria-selected={isStop}
       tabIndex={isStop ? 0 : -1}
       data-key={drawn.key}
-      title={isMore ? "" : `${node.pid} ${node.name ?? ""} ${node.body}`}
+      title={isMore ? lastRestart(node) : `${node.pid} ${node.name ?? ""} ${node.body}`}
       onClick={onOpen}
       onKeyDown={() => {}}
       onFocus={onFocus}
     >
       {isMore ? (
-        `… ${whole(left)} more`
+        <>
+          … {whole(left)} more
+          {flashes && <span class="faint">{lastRestart(node)}</span>}
+        </>
       ) : (
         <>
           <b>{titleOf(node)}</b>
           <span class="faint mono">{bare(node.pid)}</span>
           {restarts > 0 && (
-            <span class="tally" title={`${restarts} restarts`}>
+            <span class="tally" title={`${restarts} ${restarts === 1 ? "restart" : "restarts"}: ${lastRestart(node)}`}>
               <Icon name="restart" />
               {restarts}
             </span>
@@ -204,7 +207,14 @@ function Node({ drawn, isStop, isFolded, flashes, onOpen, onFold, onFocus }: Nod
   );
 }
 
-/** Who is to flash: a supervisor that has restarted a child, and children that were not there before it did. */
+function lastRestart({ restarted: [last] = [] }: TreeNode): string {
+  return last === undefined ? "" : `${last.id === undefined ? "" : `${last.id} `}<${bare(last.pid)}> restarted`;
+}
+
+/**
+ * Who is to flash: a supervisor that has restarted a child, and children that were not there before it did. Where some are left out, the
+ * restarted one, which is the youngest, is among those.
+ */
 function useRestarts(forest: Forest): ReadonlySet<PidText> {
   const before = useRef<{ restarts: Map<PidText, number>; seen: Set<PidText> } | undefined>(undefined);
   const [flashing, setFlashing] = useState<ReadonlySet<PidText>>(new Set());
@@ -221,6 +231,7 @@ function useRestarts(forest: Forest): ReadonlySet<PidText> {
       const children = node.children ?? { items: [], total: 0 };
       // Of a list that is cut the next one takes the place of whoever has ended: nobody has started that one.
       const isWhole = children.items.length === children.total;
+      if (restarted && !isWhole) news.push(`${node.pid}+`);
       for (const child of children.items) visit(child, restarted && isWhole);
     };
     for (const root of forest.roots) visit(root, false);

@@ -99,7 +99,14 @@ inBrowser(
       await dialog.getByRole("button", { name: "Kill it" }).click();
       await page.getByText(`#PID${pid} was killed`).waitFor();
       await textOf(page.locator(".title .pill"), /^ended$/);
-      await trees.locator(".node.supervisor.flash").filter({ hasText: "rooms" }).waitFor();
+      await Promise.all([
+        trees.locator(".node.supervisor.flash").filter({ hasText: "rooms" }).waitFor(),
+        // Who was restarted is not among the children that are drawn.
+        trees
+          .locator(".node.more.flash")
+          .filter({ hasText: /<0\.\d+\.0> restarted/ })
+          .waitFor(),
+      ]);
       await textOf(rooms.locator(".tally"), /^[1-9]/);
       await picture(trees, "trees");
       expect(others).toEqual([]);
