@@ -128,6 +128,14 @@ export function planOf(scenario: unknown, options: SimulateOptions): Plan {
   const runs =
     list?.length ??
     (strategy === "roundRobin" ? 1 : whole(seeds ?? (strategy === "exhaustive" ? EXHAUSTIVE_RUNS : RUNS), "seeds", 1));
+  const steps = whole(options.steps ?? STEPS, "steps", 1, 10 ** 7);
+  const replay = options.replay === undefined ? undefined : readSchedule(options.replay);
+  const last = replay?.schedule.at(-1);
+  if (last !== undefined && last.at >= steps) {
+    throw new RangeError(
+      `simulate: the replay has a choice ${last.at}, and a run ends after ${steps} steps: give it its steps`,
+    );
+  }
   return {
     scenario: scenario as Scenario,
     seeds: list,
@@ -136,8 +144,8 @@ export function planOf(scenario: unknown, options: SimulateOptions): Plan {
     time: ms(options.time ?? Number.POSITIVE_INFINITY, "time"),
     strategy,
     depth: whole(options.depth ?? 3, "depth", 1, MAX_DEPTH),
-    steps: whole(options.steps ?? STEPS, "steps", 1, 10 ** 7),
-    replay: options.replay === undefined ? undefined : readSchedule(options.replay),
+    steps,
+    replay,
     delays: flag(options.delays, "delays", true),
     lag: whole(options.lag ?? 0, "lag", 0),
     settle: options.settle === undefined ? undefined : ms(options.settle, "settle"),

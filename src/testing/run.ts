@@ -179,7 +179,10 @@ export class Run {
     const { runtime, simulated } = this;
     do runtime.run();
     while (this.injection?.happened());
-    if (this.refusal !== undefined) throw this.refusal;
+    if (this.refusal !== undefined) {
+      this.result();
+      throw this.refusal;
+    }
     if (simulated.isHalted() === 0 && this.failure === undefined && !last && this.awaitsHost()) return undefined;
     if (this.failure === undefined) this.fail(this.ending());
     return this.result();

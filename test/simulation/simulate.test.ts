@@ -467,6 +467,7 @@ test.for<[string, unknown, RegExp]>([
   ["depth", { depth: 17 }, /expected 1 to 16 as depth, got 17/],
   ["replay", { replay: "5-3" }, /expected a schedule as replay/],
   ["replay, out of order", { replay: "5.1-3.1" }, /expected a schedule as replay/],
+  ["replay, of a longer run", { replay: "999999999.1" }, /has a choice 999999999, and a run ends after 10000 steps/],
   ["an unknown option", { seedz: 1 }, /there is no option seedz/],
   ["leftovers", { leftovers: true }, /as leftovers, got true/],
   ["options", null, /expected an object of options, got null/],
