@@ -25,8 +25,8 @@ export interface SessionOptions {
 /** What stands behind every prompt: where the cursor goes. */
 const PROMPT = [{ wait: "beamlet(" }, { wait: ")> \x1b[" }];
 
-/** What is waited for, or typed: a string is a line, or several, that are typed once there is a prompt. */
-export type Step = string | { readonly wait: string } | { readonly type: string };
+/** What is waited for, or typed, or how many seconds nothing is: a string is a line, or several, that are typed once there is a prompt. */
+export type Step = string | { readonly wait: string } | { readonly type: string } | { readonly pause: number };
 
 /** Types into the shell in a terminal; leaves it by Ctrl+D at the end. */
 export async function session(

@@ -1,4 +1,4 @@
-# Runs a program in a terminal of its own, and types into it. stdin: {cmd, env, columns, seconds, steps: [{wait} | {type}]}, as JSON.
+# Runs a program in a terminal of its own, and types into it. stdin: {cmd, env, columns, seconds, steps: [{wait} | {type} | {pause}]}, as JSON.
 # `wait` goes on when the program has written that, behind what was waited for before. stdout: {output, code, missing}, as JSON.
 import fcntl, json, os, pty, select, struct, sys, termios, time
 
@@ -36,6 +36,9 @@ def until(is_done):
 seen = 0
 missing = None
 for step in spec["steps"]:
+    if "pause" in step:
+        time.sleep(step["pause"])
+        continue
     if "type" in step:
         os.write(fd, step["type"].encode())
         continue
