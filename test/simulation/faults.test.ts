@@ -1,21 +1,7 @@
 import { expect, test } from "vitest";
 import { after, GenServer, on, P, type Pid, reply, type Self, Supervisor, send, spawn } from "../../src/index.ts";
-import {
-  type FaultOptions,
-  type Scenario,
-  type SimulateOptions,
-  SimulationError,
-  simulate,
-} from "../../src/testing/index.ts";
-
-async function failing<Msg = never>(scenario: Scenario<Msg>, options: SimulateOptions): Promise<SimulationError> {
-  const outcome = await simulate(scenario, options).then(
-    (result) => expect.unreachable(`no failure in ${result.runs} runs`),
-    (error: unknown) => error,
-  );
-  if (!(outcome instanceof SimulationError)) throw outcome;
-  return outcome;
-}
+import { type FaultOptions, simulate } from "../../src/testing/index.ts";
+import { failing } from "./failing.ts";
 
 const Counter = GenServer.define({
   name: "Counter",

@@ -21,19 +21,9 @@ import {
   type HostUse,
   type Scenario,
   type SimulateOptions,
-  SimulationError,
   simulate,
 } from "../../src/testing/index.ts";
-
-/** The failure that a simulation ends with. */
-async function failing<Msg = never>(scenario: Scenario<Msg>, options?: SimulateOptions): Promise<SimulationError> {
-  const outcome = await simulate(scenario, options).then(
-    (result) => expect.unreachable(`no failure in ${result.runs} runs`),
-    (error: unknown) => error,
-  );
-  if (!(outcome instanceof SimulationError)) throw outcome;
-  return outcome;
-}
+import { failing } from "./failing.ts";
 
 const Account = GenServer.define({
   name: "Account",

@@ -1,19 +1,9 @@
 import { expect, test } from "vitest";
 import { P, type Self } from "../../src/index.ts";
-import { AssertionError, assertExit } from "../../src/testing/index.ts";
+import { assertExit } from "../../src/testing/index.ts";
 import { acting, mailbox } from "../otp/acting.ts";
 import { idle, ownRuntime, rejection, settle, thrown } from "../semantics/support/own-runtime.ts";
-
-/** What `steps` throws. */
-function* failure(steps: Iterable<unknown>): Generator<unknown, AssertionError, any> {
-  try {
-    yield* steps as Generator<unknown>;
-  } catch (error) {
-    expect(error).toBeInstanceOf(AssertionError);
-    return error as AssertionError;
-  }
-  throw new Error("expected an error");
-}
+import { failure } from "./support/failure.ts";
 
 test("waits for the end of a process and gives its reason", () => {
   const { act } = acting();

@@ -10,17 +10,7 @@ import {
 } from "../../src/testing/index.ts";
 import { acting, mailbox } from "../otp/acting.ts";
 import { gate, ownRuntime, rejection, settle, thrown } from "../semantics/support/own-runtime.ts";
-
-/** What `steps` throws. */
-function* failure(steps: Iterable<unknown>): Generator<unknown, AssertionError, any> {
-  try {
-    yield* steps as Generator<unknown>;
-  } catch (error) {
-    expect(error).toBeInstanceOf(AssertionError);
-    return error as AssertionError;
-  }
-  throw new Error("expected an error");
-}
+import { failure } from "./support/failure.ts";
 
 describe("assertReceive", () => {
   test("takes the oldest message that matches and leaves the others where they are", () => {

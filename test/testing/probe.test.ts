@@ -1,19 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { createRuntime, current, ExitError, GenServer, on, P, type Pid, type Self } from "../../src/index.ts";
-import { AssertionError, type Probe, startProbe } from "../../src/testing/index.ts";
+import { type Probe, startProbe } from "../../src/testing/index.ts";
 import { acting } from "../otp/acting.ts";
 import { ownRuntime, rejection, settle, thrown } from "../semantics/support/own-runtime.ts";
-
-/** What `steps` throws. */
-function* failure(steps: Iterable<unknown>): Generator<unknown, AssertionError, any> {
-  try {
-    yield* steps as Generator<unknown>;
-  } catch (error) {
-    expect(error).toBeInstanceOf(AssertionError);
-    return error as AssertionError;
-  }
-  throw new Error("expected an error");
-}
+import { failure } from "./support/failure.ts";
 
 describe("in a process", () => {
   test("notes what it gets, and gives it in order", () => {
