@@ -7,6 +7,7 @@ import { Icon } from "./icons.tsx";
 import { useObserver, useTopic } from "./observer.tsx";
 import { bare, pidOf, titleOf } from "./pid.tsx";
 import { href } from "./route.ts";
+import { Search } from "./search.tsx";
 
 /** Who is linked to whom around one process. */
 export function Links(): JSX.Element {
@@ -33,21 +34,16 @@ function Choose(): JSX.Element {
         <span class="muted">Whose neighbourhood?</span>
       </div>
       <div class="toolbar">
-        <div class="search">
-          <Icon name="search" />
-          <input
-            class="field"
-            type="search"
-            placeholder="Name, body or pid"
-            aria-label="Find a process by name, body or pid"
-            value={text}
-            onInput={(event) => setText(event.currentTarget.value)}
-            onKeyDown={(event) => {
-              const first = data?.rows[0];
-              if (event.key === "Enter" && first) router.go(href("links", bare(first.pid)));
-            }}
-          />
-        </div>
+        <Search
+          label="Find a process by name, body or pid"
+          placeholder="Name, body or pid"
+          value={text}
+          onText={setText}
+          onEnter={() => {
+            const first = data?.rows[0];
+            if (first) router.go(href("links", bare(first.pid)));
+          }}
+        />
       </div>
       <section class="panel">
         {data?.rows.length === 0 && <p class="nothing">No process is like that.</p>}

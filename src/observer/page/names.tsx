@@ -2,11 +2,11 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { NameRow } from "../protocol.ts";
 import { whole } from "./format.ts";
-import { Icon } from "./icons.tsx";
 import { useObserver, useTopic } from "./observer.tsx";
 import { bare, PidLink } from "./pid.tsx";
 import { StatusPill } from "./processes.tsx";
 import { href } from "./route.ts";
+import { Search } from "./search.tsx";
 import { type Column, PAGE, Table } from "./table.tsx";
 
 const NAME: Column<NameRow> = {
@@ -62,17 +62,12 @@ export function Names(): JSX.Element {
         )}
       </div>
       <div class="toolbar">
-        <div class="search">
-          <Icon name="search" />
-          <input
-            class="field"
-            type="search"
-            placeholder={registry === undefined ? "Name" : "Key"}
-            aria-label="Filter by name"
-            value={typed}
-            onInput={(event) => setTyped(event.currentTarget.value)}
-          />
-        </div>
+        <Search
+          label="Filter by name"
+          placeholder={registry === undefined ? "Name" : "Key"}
+          value={typed}
+          onText={setTyped}
+        />
         <select
           class="field"
           aria-label="Names of"

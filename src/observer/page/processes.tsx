@@ -6,6 +6,7 @@ import { Icon } from "./icons.tsx";
 import { useObserver, useTopic } from "./observer.tsx";
 import { bare, PidLink } from "./pid.tsx";
 import { href } from "./route.ts";
+import { Search } from "./search.tsx";
 import { type Column, PAGE, Table } from "./table.tsx";
 
 const STATUSES: readonly (ProcessStatus | undefined)[] = [undefined, "running", "runnable", "waiting", "parked"];
@@ -59,17 +60,7 @@ export function Processes(): JSX.Element {
         )}
       </div>
       <div class="toolbar">
-        <div class="search">
-          <Icon name="search" />
-          <input
-            class="field"
-            type="search"
-            placeholder="Name, body or pid"
-            aria-label="Filter by name, body or pid"
-            value={typed}
-            onInput={(event) => setTyped(event.currentTarget.value)}
-          />
-        </div>
+        <Search label="Filter by name, body or pid" placeholder="Name, body or pid" value={typed} onText={setTyped} />
         <select
           class="field"
           aria-label="Filter by status"
