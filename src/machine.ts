@@ -12,6 +12,9 @@ export interface Machine extends Runtime {
   readonly main: Process;
 }
 
+/** A core whose functions may be put in each other's place. */
+export type OpenCore = { -readonly [K in keyof Core]: Core[K] };
+
 /** An option of `createRuntime` for the package's own tools: makes the core, once `table` and `values` of the machine are there. */
 export interface MachineOptions {
   readonly core?: (machine: Machine, maxProcesses: number) => Core;

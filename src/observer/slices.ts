@@ -1,9 +1,9 @@
 import { HAS_MAIL } from "../../assembly/layout.ts";
 import type { Pid } from "../kernel.ts";
-import type { Machine } from "../machine.ts";
+import type { Machine, OpenCore } from "../machine.ts";
 import { named, type Process } from "./people.ts";
 import type { Named } from "./protocol.ts";
-import type { OpenCore, Taps } from "./taps.ts";
+import type { Taps } from "./taps.ts";
 
 /** ms that a slice may take. */
 export const LONG_SLICE = 50;

@@ -1,8 +1,5 @@
 import type { Core } from "../core.ts";
-import type { Machine } from "../machine.ts";
-
-/** A core whose functions may be put in each other's place. */
-export type OpenCore = { -readonly [K in keyof Core]: Core[K] };
+import type { Machine, OpenCore } from "../machine.ts";
 
 /** Puts its own functions into `core`, which call those that are there. */
 export type Tap = (core: OpenCore) => void;

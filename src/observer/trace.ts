@@ -1,13 +1,13 @@
 import { EDGE_ALIAS, EDGE_MONITOR, HANDED, HAS_MAIL } from "../../assembly/layout.ts";
 import { formatExit, inspect, userFrames } from "../kernel.ts";
-import type { Machine } from "../machine.ts";
+import type { Machine, OpenCore } from "../machine.ts";
 import type { RunEvent } from "../testing/event.ts";
 import type { Births } from "./births.ts";
 import { type CoreMemory, GENERATION_WORD } from "./core-memory.ts";
 import { inHandOf } from "./hand.ts";
 import { bodyOf, cut, livingOf, named, type Process } from "./people.ts";
 import type { TraceKind, TraceOptions, TraceState } from "./protocol.ts";
-import type { OpenCore, Taps } from "./taps.ts";
+import type { Taps } from "./taps.ts";
 
 const KINDS: readonly TraceKind[] = ["send", "receive", "spawn", "exit", "link", "call"];
 const RATE = { standard: 2000, most: 20_000 };

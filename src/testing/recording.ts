@@ -1,7 +1,7 @@
 import { HAS_MAIL } from "../../assembly/layout.ts";
 import type { Core } from "../core.ts";
 import { createRuntime, inspect, type Report, type Runtime, type RuntimeOptions } from "../kernel.ts";
-import type { Machine } from "../machine.ts";
+import type { Machine, OpenCore } from "../machine.ts";
 
 /** What comes into a runtime from outside, or its clock: all that its scheduler does not decide. */
 export interface Input {
@@ -206,7 +206,7 @@ export function readRecording(text: unknown): ReadRecording {
 }
 
 /** The core's functions where others may be put in their place. */
-export function openCore(machine: Machine): { -readonly [K in keyof Core]: Core[K] } {
+export function openCore(machine: Machine): OpenCore {
   const core = { ...machine.core };
   (machine as { core: Core }).core = core;
   return core;
