@@ -157,10 +157,10 @@ export function send(slot: i32, generation: i32, hands: i32): i32 {
 function give(p: process.Process, hands: i32): i32 {
   // The doomed take nothing any more.
   if (!process.isAlive(p) || p.flags & DOOMED) return NO_PROCESS;
+  countSend();
   if (SIMULATED) return enqueue(p);
   if (!hands || p.state !== WAITING || !(p.flags & BARE) || p.limit !== 0) return enqueue(p);
   process.hand(p);
-  countSend();
   return HANDED;
 }
 
@@ -172,19 +172,21 @@ function goesUnderWay(p: process.Process): bool {
   const from = state.current;
   if (from === null || from === p || !process.isAlive(p) || p.limit !== 0) return false;
   simulation.note(layout.EVENT_ARRIVED, from.slot, p.slot);
-  from.reductions++;
-  return simulation.isDelaying();
+  if (!simulation.isDelaying()) return false;
+  countSend();
+  return true;
 }
 
 function enqueue(p: process.Process): i32 {
   if (p.limit !== 0 && p.count >= p.limit) return FULL_EXIT - p.overflow;
   const value = mailbox.append(p);
   if (p.state === WAITING) process.makeRunnable(p);
-  countSend();
   return value;
 }
 
+/** A message to a living process, whatever its mailbox makes of it. */
 function countSend(): void {
+  state.sent++;
   const current = state.current;
   if (current !== null) current.reductions++;
 }

@@ -10,10 +10,10 @@
 
 export const STATE = 1024;
 // Of the state, for those who look at the core from without: see src/observer and src/telemetry.
-/** Normal processes picked since the last low one. */
-export const STATE_PASSED_OVER = 1092;
 /** What is left of TICKS. */
 export const STATE_TICKS = 1096;
+/** Messages sent to living processes; unsigned, and begins again at 0. */
+export const STATE_SENT = 1100;
 /** What the core of simulations has more. */
 export const SIMULATION = 1536;
 export const TAGSET = 2048;

@@ -38,6 +38,8 @@ export class State {
   passedOver: i32;
   /** Counts down to the next look at the clock. */
   ticks: i32;
+  /** Messages that were sent to living processes, by whomever; begins again at 0. */
+  sent: u32;
 
   // Mailbox segments.
   freeSegments: Segment | null;
@@ -88,8 +90,8 @@ export class State {
   occupied5: u64;
 }
 
-if (layout.STATE + offsetof<State>("passedOver") !== layout.STATE_PASSED_OVER) ERROR("layout.STATE_PASSED_OVER");
 if (layout.STATE + offsetof<State>("ticks") !== layout.STATE_TICKS) ERROR("layout.STATE_TICKS");
+if (layout.STATE + offsetof<State>("sent") !== layout.STATE_SENT) ERROR("layout.STATE_SENT");
 if (layout.STATE + offsetof<State>() > layout.SIMULATION) ERROR("the state reaches into SIMULATION");
 if (layout.TIMER_DIRECTORY + layout.DIRECTORY_ENTRIES * 4 > layout.MEMORY_BASE)
   ERROR("the directories reach into static data");

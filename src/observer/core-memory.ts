@@ -10,7 +10,7 @@ import {
   PROCESS_STATE,
   SEGMENT_BYTES,
   SEGMENT_SLOTS,
-  STATE_PASSED_OVER,
+  STATE_SENT,
   TIMER_DEADLINE,
   TIMER_LABEL,
   TIMER_NEXT,
@@ -84,9 +84,9 @@ export class CoreMemory {
     return state !== FREE && state !== ZOMBIE;
   }
 
-  /** Slices of processes of normal priority since the last one of low priority. */
-  get slices(): number {
-    return this.words[STATE_PASSED_OVER >> 2] as number;
+  /** Messages sent since the runtime began, modulo 2^32. */
+  get sent(): number {
+    return this.words[STATE_SENT >> 2] as number;
   }
 
   /** Timers that are set, at most `most` of them: those of finer rings, which are due sooner, first. */

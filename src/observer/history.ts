@@ -21,10 +21,13 @@ export class History {
   private heap: number | undefined;
   private heapAt = Number.NEGATIVE_INFINITY;
   private reductions = 0;
-  private slices: number;
   private passes = 0;
   private passAt: number;
-  private rates = { reductions: 0, messages: 0 };
+  private rate = 0;
+  /** Messages, and the core's number of them, at the last sample. */
+  private sent = 0;
+  private word: number;
+  private sentAt: number;
 
   constructor(machine: Machine, memory: CoreMemory, scan: Scan, reports: Reports, interval: number, now: number) {
     this.machine = machine;
@@ -33,7 +36,8 @@ export class History {
     this.reports = reports;
     this.most = Math.ceil(HISTORY / interval);
     this.passAt = now;
-    this.slices = memory.slices;
+    this.word = memory.sent;
+    this.sentAt = now;
   }
 
   /** Takes a sample. `now` as the scan's clock has it, `delay`: how late the host was. */
@@ -49,7 +53,8 @@ export class History {
       at: Date.now(),
       processes: core.processes(),
       runQueue: core.runnable(),
-      ...this.rates,
+      ...this.messages(now),
+      reductions: this.rate,
       memory: {
         linear: memory.bytes,
         values: machine.values.length * 8,
@@ -65,7 +70,18 @@ export class History {
     return sample;
   }
 
-  /** The rates of the passes that have ended since the last time. In between they stay. */
+  private messages(now: number): { readonly sent: number; readonly messages: number } {
+    const word = this.memory.sent;
+    // The core's number begins again at 0 after 2^32.
+    const messages = (word - this.word) >>> 0;
+    const seconds = Math.max(1, now - this.sentAt) / 1000;
+    this.word = word;
+    this.sentAt = now;
+    this.sent += messages;
+    return { sent: this.sent, messages: Math.round(messages / seconds) };
+  }
+
+  /** The reductions of the passes that have ended since the last time. In between their rate stays. */
   private measure(now: number): void {
     const { scan } = this;
     if (scan.passes === this.passes) return;
@@ -75,14 +91,7 @@ export class History {
     this.passAt = now;
     const reductions = scan.reductions - this.reductions;
     this.reductions = scan.reductions;
-    const counted = this.memory.slices;
-    const slices = (counted - this.slices) | 0;
-    this.slices = counted;
     // The first pass has nothing to compare with.
-    if (isFirst) return;
-    // A message is taken once, and sent once if a process sent it; the count of slices begins anew with each process of low priority.
-    const isKnown = slices >= 0 && slices <= reductions;
-    const messages = isKnown ? (reductions - slices) / 2 : reductions / 3;
-    this.rates = { reductions: Math.round(reductions / seconds), messages: Math.round(messages / seconds) };
+    if (!isFirst) this.rate = Math.round(reductions / seconds);
   }
 }

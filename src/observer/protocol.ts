@@ -39,7 +39,9 @@ export interface Sample {
   readonly processes: number;
   /** Processes that could run. */
   readonly runQueue: number;
-  /** Taken per second: what is left of the reductions without the slices, halved, since a message is taken and sent. */
+  /** Messages sent to living processes since the observer began, by whomever: the core counts them. */
+  readonly sent: number;
+  /** Per second. */
   readonly messages: number;
   /** Per second. */
   readonly reductions: number;

@@ -1,13 +1,17 @@
-import { CHECK_CLOCK, EMPTY, HANDED, STATE_TICKS, TICKS } from "../../assembly/layout.ts";
+import { CHECK_CLOCK, EMPTY, STATE_SENT, STATE_TICKS, TICKS } from "../../assembly/layout.ts";
 import type { Core } from "../core.ts";
 import type { Machine } from "../machine.ts";
 
 const MESSAGES = 0;
 const REDUCTIONS = 1;
 
+/** Words of the core's memory, from STATE_TICKS on. */
+const LEFT = 0;
+const SENT = (STATE_SENT - STATE_TICKS) >> 2;
+
 /**
- * Counts what a runtime does, by functions put around three of its core's: the core itself counts reductions by process only, and forgets those of
- * the dead.
+ * Counts what a runtime does, by a function put around one of its core's: the core counts the messages that are sent, in a word that begins again at 0,
+ * but reductions by process only, and forgets those of the dead.
  */
 export class Work {
   readonly stop: () => void;
@@ -15,79 +19,76 @@ export class Work {
   private readonly counts = new Float64Array(2);
   /** What holds the memory; the bundle knows the core's names only where they stand behind `core`. */
   private readonly core: Core;
-  private ticks: Int32Array;
+  private words: Int32Array;
+  /** What the core had counted when it was last looked at. */
+  private sent: number;
 
   /** `turns` is called whenever the scheduler may begin a turn, before any process runs in it. */
   constructor(machine: Machine, turns: () => void) {
     this.core = machine.core;
-    this.ticks = this.view();
-    this.counts[REDUCTIONS] = this.left() - TICKS;
+    this.words = this.view();
+    this.sent = this.word(SENT);
+    this.counts[REDUCTIONS] = this.word(LEFT) - TICKS;
     this.stop = this.putAround(machine as { core: Core }, turns);
   }
 
-  /** The core's functions are read-only: they are put around in a copy of what holds them. What takes them away. */
+  /** The core's functions are read-only: one is put around in a copy of what holds them. What takes it away. */
   private putAround(machine: { core: Core }, turns: () => void): () => void {
     const { counts } = this;
     const before = machine.core;
     const core = { ...before };
     const next = core.next;
-    const send = core.send;
-    const sendAlias = core.sendAlias;
     let isBetween = true;
     core.next = () => {
       if (isBetween) {
         isBetween = false;
         turns();
       }
-      const left = this.left();
+      const left = this.word(LEFT);
       const slot = next();
       if (slot === EMPTY) isBetween = true;
       else if (slot === CHECK_CLOCK) {
         isBetween = true;
         // Now there are TICKS of them again.
         (counts[REDUCTIONS] as number) += TICKS - left;
+        this.count();
       }
       return slot;
-    };
-    core.send = (slot, generation, hands) => {
-      const number = send(slot, generation, hands);
-      if (number >= 0 || number === HANDED) (counts[MESSAGES] as number)++;
-      return number;
-    };
-    core.sendAlias = (index, generation, hands, sender) => {
-      const number = sendAlias(index, generation, hands, sender);
-      if (number >= 0 || number < HANDED) (counts[MESSAGES] as number)++;
-      return number;
     };
     machine.core = core;
     return () => {
       // Somebody may have put more around it since.
       if (machine.core === core) machine.core = before;
       core.next = next;
-      core.send = send;
-      core.sendAlias = sendAlias;
     };
   }
 
   private view(): Int32Array {
     const { core } = this;
-    return new Int32Array(core.memory.buffer, STATE_TICKS, 1);
+    return new Int32Array(core.memory.buffer, STATE_TICKS, SENT + 1);
   }
 
-  /** What is left of the ticks until the scheduler looks at the clock; below 0 at times. */
-  private left(): number {
+  private word(word: number): number {
     // Growing has detached it.
-    if (this.ticks.length === 0) this.ticks = this.view();
-    return this.ticks[0] as number;
+    if (this.words.length === 0) this.words = this.view();
+    return this.words[word] as number;
+  }
+
+  /** Adds what has been sent since the last time: often enough for none of it to be 2^32. */
+  private count(): void {
+    const sent = this.word(SENT);
+    (this.counts[MESSAGES] as number) += (sent - this.sent) >>> 0;
+    this.sent = sent;
   }
 
   /** Messages that have been sent to living processes. */
   get messages(): number {
+    this.count();
     return this.counts[MESSAGES] as number;
   }
 
-  /** Messages taken and sent, and slices begun. */
+  /** Messages taken and sent, and slices begun. `word(LEFT)`: what is left of the ticks until the scheduler looks at the clock; below 0 at times. */
   get reductions(): number {
-    return (this.counts[REDUCTIONS] as number) + TICKS - this.left() + this.messages;
+    return (this.counts[REDUCTIONS] as number) + TICKS - this.word(LEFT) + this.messages;
   }
 }

@@ -110,6 +110,17 @@ test("messages are counted once each: to pids, names, aliases, by timers and fro
   expect(await only("beamlet.message.sent")).toBe(6);
 });
 
+test("messages are counted that a full mailbox does not take", async () => {
+  const { runtime } = ownRuntime();
+  const { only } = measure(runtime);
+  for (const overflow of ["dropNewest", "dropOldest", "exit"] as const) {
+    const pid = runtime.spawnOpt(idle, { mailbox: { limit: 2, overflow } });
+    for (let i = 0; i < 5; i++) runtime.send(pid, i);
+  }
+  // Who dies of the third gets no more.
+  expect(await only("beamlet.message.sent")).toBe(13);
+});
+
 test("reductions rise as processInfo's do, and never fall when processes end", async () => {
   const { runtime } = ownRuntime();
   const { only } = measure(runtime);
