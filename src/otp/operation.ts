@@ -106,6 +106,10 @@ export abstract class Procedure<T, C> extends Awaitable<T> {
   protected abstract steps(self: Self<any>, prepared: C): Iterator<Suspend, T, unknown>;
 
   [Symbol.iterator](): Iterator<Suspend, T, unknown> {
+    return this.begun();
+  }
+
+  protected begun(): Iterator<Suspend, T, unknown> {
     const self = current();
     if (self === undefined) throw new UsageError("yield* works in the body of a process, while it runs");
     return this.steps(self, this.prepare(self));
