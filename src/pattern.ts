@@ -201,7 +201,9 @@ function compile(pattern: unknown): Test {
 function part(pattern: unknown): Test {
   const isRead =
     typeof pattern === "string" ||
-    (typeof pattern === "object" ? pattern instanceof Ref : typeof pattern === "function" && pattern.prototype === undefined);
+    (typeof pattern === "object"
+      ? pattern instanceof Ref
+      : typeof pattern === "function" && pattern.prototype === undefined);
   return isRead ? pattern : compile(pattern);
 }
 
