@@ -9,7 +9,16 @@ import { checkTimeout } from "./pattern.ts";
 import { ProcessId } from "./pid.ts";
 import { receiveByTable, receiveOf } from "./receive.ts";
 import type { Ref } from "./ref.ts";
-import type { AliasMode, DemonitorOptions, MonitorOptions, Op, Pid, Priority, ProcessFlags } from "./types.ts";
+import type {
+  AliasMode,
+  DemonitorOptions,
+  Inheritance,
+  MonitorOptions,
+  Op,
+  Pid,
+  Priority,
+  ProcessFlags,
+} from "./types.ts";
 import type { World } from "./world.ts";
 
 /** A wait of an async body that its death ends. */
@@ -33,7 +42,8 @@ interface Waiting extends Pending {
 /** What few processes have, so that the others need not carry it. */
 interface Extra {
   name?: string | undefined;
-  dictionary?: Map<unknown, unknown>;
+  /** Itself, when others have it as well: see `Inheritance`. */
+  dictionary?: Map<unknown, unknown> | undefined;
   controller?: AbortController;
   /** Who waits for the body's result: `run`. */
   result?: { resolve(value: unknown): void; reject(error: ExitError): void };
@@ -98,10 +108,11 @@ export class Process extends ProcessId {
     return this.extra === undefined && (this.kind !== ASYNC || this.task === undefined);
   }
 
-  /** The extra, made on first use. */
+  /** The extra, made on first use, and its own from then on. */
   private get own(): Extra {
-    this.extra ??= {};
-    return this.extra;
+    const { extra } = this;
+    if (extra === extra?.dictionary) this.extra = { dictionary: extra && new Map(extra as Inheritance) };
+    return this.extra as Extra;
   }
 
   get name(): string | undefined {
@@ -292,22 +303,26 @@ export class Process extends ProcessId {
   }
 
   put(key: unknown, value: unknown): unknown {
-    const { own } = this.acting();
+    const old = this.get(key);
+    const { own } = this;
     own.dictionary ??= new Map();
-    const old = own.dictionary.get(key);
     own.dictionary.set(key, value);
     return old;
   }
 
   get(key: unknown): unknown {
-    return this.acting().extra?.dictionary?.get(key);
+    return this.acting().dictionary?.get(key);
   }
 
   erase(key: unknown): unknown {
-    const dictionary = this.acting().extra?.dictionary;
-    const old = dictionary?.get(key);
-    dictionary?.delete(key);
+    const old = this.get(key);
+    this.own.dictionary?.delete(key);
     return old;
+  }
+
+  inherit(inheritance: Inheritance): void {
+    if (this.extra) this.extra.dictionary = new Map(inheritance);
+    else this.extra = inheritance;
   }
 
   /** This process, when it is the one whose code runs. Between its awaits an async body's code can't be told from the host's. */

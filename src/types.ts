@@ -315,6 +315,25 @@ export interface ProcessFunctions {
   processFlag<K extends keyof ProcessFlags>(flag: K, value: ProcessFlags[K]): ProcessFlags[K];
 }
 
+/**
+ * A dictionary that any number of processes begin with: none of them has one of its own before it changes something. It is its own `dictionary`, so that it
+ * can stand in place of an object that holds one.
+ *
+ * @internal
+ */
+export interface Inheritance extends Map<unknown, unknown> {
+  dictionary?: Inheritance;
+}
+
+/**
+ * A process that has no dictionary yet.
+ *
+ * @internal
+ */
+export interface Heir {
+  inherit(inheritance: Inheritance): void;
+}
+
 /** A process's view of itself, given to its body. */
 export interface Self<X = unknown> extends ProcessFunctions {
   /** The process itself: what others send to. */

@@ -1,18 +1,25 @@
 import {
   after,
+  type Clause,
   ExitError,
   exit,
+  type Heir,
+  type Inheritance,
+  isAlive,
   type Op,
   type Overflow,
+  on,
+  P,
   type Pid,
   type Priority,
   type Ref,
   type Self,
   type SpawnOptions,
+  type Suspend,
 } from "../kernel.ts";
-import { Inquiry, REPLY_DEMONITOR } from "./inquiry.ts";
+import { REPLY_DEMONITOR } from "./inquiry.ts";
 import { checkName, isVia, resolve, type ServerName } from "./name.ts";
-import { type Acting, type Actor, pidOf, runtimeOf, type Steps } from "./operation.ts";
+import { type Acting, type Actor, Procedure, pidOf, runtimeOf, type Step, type Steps } from "./operation.ts";
 import { checkTimeout } from "./timeout.ts";
 
 /** Options of whatever starts a process of OTP. */
@@ -51,33 +58,81 @@ type Outcome = readonly [typeof STARTED] | readonly [typeof IGNORED] | readonly 
 
 const READY: Outcome = [STARTED];
 
-/** A process that is being started, as it and its starter see it. Source: OTP's `proc_lib:init_ack`. */
+/** The start that somebody waits for whose receive goes on now, the outcome or end that was found, and how many messages were passed over. */
+let sought: Pid<any> | undefined;
+let found: readonly unknown[] | undefined;
+let passed = 0;
+
+const take = (message: readonly unknown[]): void => {
+  found = message;
+};
+
+/** Who traps exits hears of the end of what it starts, and needs no monitor: the outcome comes as `["ack", pid, outcome]`. */
+const ANSWER: Clause<void> = /* @__PURE__ */ on((message: unknown): message is readonly unknown[] => {
+  if (Array.isArray(message) && message.length === 3 && message[1] === sought) {
+    if (message[0] === "ack") return true;
+    if (message[0] === "EXIT") return !isAlive(sought as Pid<any>);
+  }
+  passed++;
+  return false;
+}, take);
+
+/** So many messages are many, and who had as many when it last waited: it gets references from then on, which tell the messages that are older. */
+const MANY = 16;
+let crowded: Self<any> | undefined;
+
+/** The receive that was last made: whoever starts many goes through the same one. */
+let lastReceive: Op<unknown> | undefined;
+let lastSelf: Self<any> | undefined;
+let lastLimit: Clause<unknown> | undefined;
+
+function receiving(self: Self<any>, limit: Clause<unknown>): Op<unknown> {
+  if (lastReceive === undefined || lastSelf !== self || lastLimit !== limit) {
+    lastReceive = self.receive(ANSWER, limit);
+    lastSelf = self;
+    lastLimit = limit;
+  }
+  return lastReceive;
+}
+
+/**
+ * A process that is being started, as it and its starter see it: what the starter goes through by `yield*`. Source: OTP's `proc_lib:init_ack` and
+ * `proc_lib:start_link`.
+ */
 export class Starting<A = unknown> {
-  readonly name: ServerName | undefined;
+  private readonly start: Start;
+  private readonly actor: Actor;
   /** Who starts it. */
   readonly parent: Pid<any>;
-  readonly isLinked: boolean;
-  /** What it is, in its dictionary. */
-  private readonly initialCall: string;
-  private readonly ancestors: readonly unknown[];
-  /** What its body is given. */
-  readonly args: A;
-  private readonly actor: Actor;
+  private readonly inheritance: Inheritance;
   pid: Pid<any> | undefined = undefined;
   /** The monitor that the starter has asked for. */
   monitor: Ref | undefined = undefined;
-  /** What the outcome is sent to, once somebody waits. */
-  ack: Ref | undefined = undefined;
   outcome: Outcome | undefined = undefined;
+  /** Who waits for the outcome. */
+  private self: Self<any> | undefined = undefined;
+  /** The monitor and alias that it waits with, when it has no other way. */
+  private ref: Ref | undefined = undefined;
+  private receive: Iterator<Suspend, unknown, unknown> | undefined = undefined;
 
-  constructor(name: ServerName | undefined, actor: Actor, isLinked: boolean, initialCall: string, args: A) {
-    this.name = name;
+  constructor(start: Start, actor: Actor) {
+    this.start = start;
     this.actor = actor;
     this.parent = pidOf(actor);
-    this.isLinked = isLinked;
-    this.initialCall = initialCall;
-    this.ancestors = ancestorsOf(actor, this.parent);
-    this.args = args;
+    this.inheritance = inheritanceOf(actor, this.parent, start.what);
+  }
+
+  get name(): ServerName | undefined {
+    return this.start.options.name;
+  }
+
+  get isLinked(): boolean {
+    return this.start.how === "startLink";
+  }
+
+  /** What its body is given. */
+  get args(): A {
+    return this.start.args as A;
   }
 
   /** Tells the starter that the process is ready. */
@@ -98,20 +153,62 @@ export class Starting<A = unknown> {
   }
 
   private tell(outcome: Outcome): void {
+    const { self, ref } = this;
     this.outcome = outcome;
-    const { ack } = this;
-    if (ack !== undefined) ack.runtime.send(ack, [ack, outcome]);
+    if (ref !== undefined) ref.runtime.send(ref, ["ack", ref, outcome]);
+    else if (self !== undefined) self.runtime.send(self.pid, ["ack", this.pid, outcome]);
   }
 
-  /** What the starter gets. `message`: the outcome or the process's end, as it was sent to `ack`; undefined when nothing came in time. */
-  result(message: readonly unknown[] | undefined, self: Self<any>, ack: Ref | undefined): unknown {
-    const { actor, monitor } = this;
+  /** Waits, unless it has been told already. */
+  wait(self: Self<any>): this {
+    if (this.outcome !== undefined) return this;
+    const { limit } = this.start;
+    let receive: Op<unknown>;
+    if (crowded === self && (self.runtime.processInfo(self.pid, "messageQueueLen") as number) <= MANY)
+      crowded = undefined;
+    if (self === this.actor && this.isLinked && crowded !== self && self.trapExit) receive = receiving(self, limit);
+    else {
+      const ref = self.monitor(this.pid as Pid<any>, REPLY_DEMONITOR);
+      this.ref = ref;
+      receive = self.receive(on(["ack", ref, P._], take), on(["DOWN", ref, P._, P._, P._], take), limit);
+    }
+    this.self = self;
+    this.receive = receive[Symbol.iterator]();
+    return this;
+  }
+
+  next(): Step<any> {
+    const { receive, self } = this;
+    if (receive === undefined) return { done: true, value: this.result() };
+    sought = this.pid;
+    passed = 0;
+    const step: Step<any> = receive.next();
+    if (passed > MANY) crowded = self;
+    if (step.done) {
+      const message = found;
+      found = undefined;
+      if (message !== undefined)
+        this.outcome = message[0] === "ack" ? (message[2] as Outcome) : [FAILED, message.at(-1)];
+      step.value = this.result();
+    }
+    return step;
+  }
+
+  /** The body is closed while it waits here. */
+  return(value: unknown): Step<never> {
+    this.receive?.return?.(value);
+    return { done: true, value: value as never };
+  }
+
+  /** What the starter gets. */
+  private result(): unknown {
+    const { actor, monitor, outcome } = this;
     const pid = this.pid as Pid<any>;
-    const outcome = outcomeOf(message) ?? this.outcome;
     const isReady = outcome?.[0] === STARTED;
     if (!isReady && monitor !== undefined) actor.demonitor(monitor, { flush: true });
     if (outcome === undefined) {
-      self.demonitor(ack as Ref, { flush: true });
+      const self = this.self as Self<any>;
+      if (this.ref !== undefined) self.demonitor(this.ref, { flush: true });
       self.unlink(pid);
       self.exit(pid, "kill");
       throw failedStart("timeout");
@@ -122,8 +219,7 @@ export class Starting<A = unknown> {
 
   /** The process's own first steps. */
   begin(self: Self<any>): void {
-    self.put("$ancestors", this.ancestors);
-    self.put("$initial_call", this.initialCall);
+    (self as unknown as Heir).inherit(this.inheritance);
     const { name } = this;
     if (!isVia(name) || name[1].registerName(name[2], self.pid)) return;
     this.tell([FAILED, ["already_started", name[1].whereisName(name[2])]]);
@@ -131,18 +227,29 @@ export class Starting<A = unknown> {
   }
 }
 
-let lastAncestors: readonly unknown[] = [];
-let lastOfParent: unknown;
+let last: Inheritance | undefined;
+let lastCall: string | undefined;
+let lastStarter: unknown;
+let lastOfStarter: unknown;
 
-/** The starter's name or pid, and its own ancestors. All that one process starts share one list. */
-function ancestorsOf(actor: Actor, parent: Pid<any>): readonly unknown[] {
+/**
+ * What it is and whose, as its dictionary says: the starter's name or pid, and its own ancestors. What one process starts in the same way shares it: a
+ * dictionary is half of what a server weighs.
+ */
+function inheritanceOf(actor: Actor, parent: Pid<any>, initialCall: string): Inheritance {
   const theirs = actor.get("$ancestors");
-  const own = runtimeOf(actor).processInfo(parent, "registeredName") ?? parent;
-  if (own !== lastAncestors[0] || theirs !== lastOfParent) {
-    lastOfParent = theirs;
-    lastAncestors = Array.isArray(theirs) ? [own, ...theirs] : [own];
+  const starter = runtimeOf(actor).processInfo(parent, "registeredName") ?? parent;
+  if (last === undefined || starter !== lastStarter || theirs !== lastOfStarter || initialCall !== lastCall) {
+    lastStarter = starter;
+    lastOfStarter = theirs;
+    lastCall = initialCall;
+    last = new Map<unknown, unknown>([
+      ["$ancestors", Array.isArray(theirs) ? [starter, ...theirs] : [starter]],
+      ["$initial_call", initialCall],
+    ]);
+    last.dictionary = last;
   }
-  return lastAncestors;
+  return last;
 }
 
 /** What a process of OTP runs: it calls `starting.begin(self)` first, and tells how it started. */
@@ -150,24 +257,30 @@ export type Behaviour<A> = (self: Self<any>, starting: Starting<A>) => Steps<unk
 
 const NEVER = /* @__PURE__ */ after(Number.POSITIVE_INFINITY);
 
-/** A start. */
-class Start extends Inquiry<any, Starting> {
-  private readonly how: How;
-  private readonly what: string;
+/** A start, which may be made any number of times. */
+class Start extends Procedure<any, Starting> {
+  readonly how: How;
+  readonly what: string;
   private readonly body: Behaviour<any>;
-  private readonly args: unknown;
-  private readonly options: StartOptions;
-  private readonly patience: number;
-  private starting: Starting | undefined = undefined;
+  readonly args: unknown;
+  readonly options: StartOptions;
+  readonly limit: Clause<unknown>;
 
-  constructor(how: How, what: string, body: Behaviour<any>, args: unknown, options: StartOptions, patience: number) {
+  constructor(
+    how: How,
+    what: string,
+    body: Behaviour<any>,
+    args: unknown,
+    options: StartOptions,
+    limit: Clause<unknown>,
+  ) {
     super(options.as);
     this.how = how;
     this.what = what;
     this.body = body;
     this.args = args;
     this.options = options;
-    this.patience = patience;
+    this.limit = limit;
   }
 
   protected override prepare(actor: Actor): Starting {
@@ -178,7 +291,7 @@ class Start extends Inquiry<any, Starting> {
       if (holder) throw failedStart(["already_started", holder]);
     }
     const link = how === "startLink";
-    const starting = new Starting(name, actor, link, this.what, this.args);
+    const starting = new Starting(this, actor);
     const isPlain = typeof name !== "string" && priority === undefined && mailbox === undefined;
     if (isPlain && link) starting.pid = actor.spawnLink(body, starting);
     else {
@@ -195,21 +308,9 @@ class Start extends Inquiry<any, Starting> {
     return starting;
   }
 
-  protected override steps(self: Self<any>, starting: Starting): this {
-    const { patience } = this;
-    this.starting = starting;
-    if (starting.outcome === undefined) starting.ack = self.monitor(starting.pid as Pid<any>, REPLY_DEMONITOR);
-    return this.begin(self, starting.ack, patience === Number.POSITIVE_INFINITY ? NEVER : after(patience));
+  protected override steps(self: Self<any>, starting: Starting): Starting {
+    return starting.wait(self);
   }
-
-  protected override answered(message: readonly unknown[] | undefined, self: Self<any>, ack: Ref | undefined): unknown {
-    return (this.starting as Starting).result(message, self, ack);
-  }
-}
-
-function outcomeOf(message: readonly unknown[] | undefined): Outcome | undefined {
-  if (message === undefined) return undefined;
-  return message.length === 2 ? (message[1] as Outcome) : [FAILED, message[4]];
 }
 
 /**
@@ -228,5 +329,5 @@ export function start<const A>(
   const { name, timeout } = options;
   const patience = timeout === undefined ? Number.POSITIVE_INFINITY : checkTimeout(timeout, what);
   if (name !== undefined) checkName(name, what);
-  return new Start(how, what, body, args, options, patience);
+  return new Start(how, what, body, args, options, patience === Number.POSITIVE_INFINITY ? NEVER : after(patience));
 }

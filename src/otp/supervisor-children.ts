@@ -7,9 +7,6 @@ export class Child {
   pid: AnyPid | undefined = undefined;
   /** Its restart has failed, and is to be tried again. */
   isRestarting = false;
-  /** Its neighbours in the order in which children are started. */
-  older: Child | undefined = undefined;
-  younger: Child | undefined = undefined;
 
   constructor(spec: FullSpec) {
     this.spec = spec;
@@ -23,51 +20,48 @@ export class Child {
  * for one, and 100,000 entries that stay take the garbage collector longer than the children's starts.
  */
 export class Children {
-  size = 0;
-  oldest: Child | undefined;
-  private youngest: Child | undefined;
+  private list: Child[] = [];
+  /** Those in the list that are no children any more: they leave it together, as each would move all that are younger. */
+  private readonly removed = new Set<Child>();
   private byId: Map<unknown, Child> | undefined;
   private byPid: Map<AnyPid, Child> | undefined;
 
+  get size(): number {
+    return this.list.length - this.removed.size;
+  }
+
+  /** The oldest first. */
+  all(): readonly Child[] {
+    const { removed } = this;
+    if (removed.size > 0) this.list = this.list.filter((child) => !removed.has(child));
+    removed.clear();
+    return this.list;
+  }
+
   get(id: unknown): Child | undefined {
-    this.byId ??= new Map(this.from(this.oldest).map((child) => [child.spec.id, child]));
+    this.byId ??= new Map(this.all().map((child) => [child.spec.id, child]));
     return this.byId.get(id);
   }
 
   withPid(pid: AnyPid): Child | undefined {
     if (this.byPid === undefined) {
       this.byPid = new Map();
-      for (const child of this.from(this.oldest)) if (child.pid !== undefined) this.byPid.set(child.pid, child);
+      for (const child of this.all()) if (child.pid !== undefined) this.byPid.set(child.pid, child);
     }
     return this.byPid.get(pid);
   }
 
-  /** A child and those that are younger. */
-  from(first: Child | undefined): Child[] {
-    const found: Child[] = [];
-    for (let child = first; child !== undefined; child = child.younger) found.push(child);
-    return found;
-  }
-
   /** Adds one that is the youngest then. */
   add(child: Child): void {
-    child.older = this.youngest;
-    if (this.youngest === undefined) this.oldest = child;
-    else this.youngest.younger = child;
-    this.youngest = child;
-    this.size++;
+    this.list.push(child);
     this.byId?.set(child.spec.id, child);
   }
 
   remove(child: Child): void {
     this.setPid(child, undefined);
-    const { older, younger } = child;
-    if (older === undefined) this.oldest = younger;
-    else older.younger = younger;
-    if (younger === undefined) this.youngest = older;
-    else younger.older = older;
-    this.size--;
     this.byId?.delete(child.spec.id);
+    this.removed.add(child);
+    if (this.removed.size > this.list.length / 2) this.all();
   }
 
   setPid(child: Child, pid: AnyPid | undefined): void {

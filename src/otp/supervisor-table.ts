@@ -32,11 +32,7 @@ export class TableServer extends SupervisorServer {
 
   protected lastSignificant(): boolean {
     const isLeft = ({ pid, isRestarting, spec }: Child) => spec.significant && (pid !== undefined || isRestarting);
-    return !this.all.some(isLeft);
-  }
-
-  private get all(): Child[] {
-    return this.children.from(this.children.oldest);
+    return !this.children.all().some(isLeft);
   }
 
   *begin(specs: readonly FullSpec[]): Steps<readonly [] | readonly [reason: unknown]> {
@@ -47,14 +43,14 @@ export class TableServer extends SupervisorServer {
       if (ids.size === ids.add(spec.id).size) return [["start_spec", ["duplicate_child_name", spec.id]]];
       this.children.add(new Child(spec));
     }
-    const failure = yield* this.startAll(this.all);
+    const failure = yield* this.startAll(this.children.all());
     if (failure === undefined) return [];
     yield* this.end();
     return [["shutdown", ["failed_to_start_child", failure.child.spec.id, failure.reason]]];
   }
 
   end(): Steps<void> {
-    return this.endAll(this.all);
+    return this.endAll(this.children.all());
   }
 
   /** Starts children in their order, up to the first that fails. */
@@ -101,7 +97,8 @@ export class TableServer extends SupervisorServer {
       children.setRestarting(child);
       return child;
     }
-    const list = flags.strategy === "one_for_all" ? this.all : children.from(child);
+    const all = children.all();
+    const list = flags.strategy === "one_for_all" ? all : all.slice(all.indexOf(child));
     children.ended(child);
     yield* this.endAll(list);
     const failure = yield* this.startAll(list.filter(({ spec }) => spec.restart !== "temporary"));
@@ -165,13 +162,16 @@ export class TableServer extends SupervisorServer {
   }
 
   list(): ChildEntry[] {
-    return this.all.map((child) => entryOf(child.spec.id, child)).reverse();
+    return this.children
+      .all()
+      .map((child) => entryOf(child.spec.id, child))
+      .reverse();
   }
 
   count(): ChildCounts {
     const { runtime } = this.self;
     const counts = { specs: this.children.size, active: 0, supervisors: 0, workers: 0 };
-    for (const { pid, spec } of this.all) {
+    for (const { pid, spec } of this.children.all()) {
       if (pid !== undefined && runtime.isAlive(pid)) counts.active++;
       counts[`${spec.type}s`]++;
     }
