@@ -70,6 +70,9 @@ const terser: NonNullable<Options["terserOptions"]> = {
   format: { semicolons: false, max_line_len: 1000 },
 };
 
+// Terser alone would spare every name that some object of some host has.
+const properties = (names: readonly string[]) => ({ regex: new RegExp(`^(${names.join("|")})$`), builtins: true });
+
 const shared: Options = { format: "esm", target: "es2022", outDir: "dist" };
 
 export default defineConfig([
@@ -84,7 +87,7 @@ export default defineConfig([
       ...terser,
       // 60 bytes less.
       compress: { ...compress, inline: 1, conditionals: false },
-      mangle: { reserved: errors, properties: { regex: new RegExp(`^(${internalNames().join("|")})$`) } },
+      mangle: { reserved: errors, properties: properties(internalNames()) },
     },
   },
   {
@@ -100,7 +103,7 @@ export default defineConfig([
       keep_classnames: true,
       // So does whoever asks for the initial calls of processes.
       keep_fnames: /^(serve|perform|coordinate|feed)$/,
-      mangle: { properties: { regex: new RegExp(`^(${internalNamesOfOtp().join("|")})$`) } },
+      mangle: { properties: properties(internalNamesOfOtp()) },
     },
   },
   {

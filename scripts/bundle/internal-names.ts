@@ -1,29 +1,40 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
+import { relative, resolve, sep } from "node:path";
 import ts from "typescript";
 
-/** Those of iterators that terser does not know of; and what tests look at in the bundle. */
-const KEPT = ["return", "throw", "check", "core", "main", "table", "values"];
+/** What iterators and promises are known by. */
+const ITERATORS = ["return", "throw", "next", "then", "done"];
+/** What tests and the package's tools look at in the bundle. */
+const SHOWN = ["check", "core", "main", "table", "values", "slot", "generation", "to"];
+
+const { options } = ts.parseJsonConfigFileContent(
+  ts.readConfigFile("tsconfig.json", ts.sys.readFile).config,
+  ts.sys,
+  process.cwd(),
+);
+const program = ts.createProgram(["src/kernel.ts", "src/index.ts"], options);
+const checker = program.getTypeChecker();
 
 /**
  * The properties that only src/ knows: in the bundle they may have any name. All that its classes and interfaces declare, but for what
  *
  * - stands in a file that src/kernel.ts exports from, and is not private there: users see it;
  * - stands in src/host.ts: the host has named it;
+ * - src/ uses of an object of the host's, too;
  * - some string says: it may be looked up by that.
- *
- * What the objects of the hosts call their properties terser knows, and leaves alone.
  */
 export function internalNames(): string[] {
   const declared = new Set<string>();
-  const kept = new Set(KEPT);
+  const kept = new Set([...ITERATORS, ...SHOWN]);
   const files = readdirSync("src")
     .filter((name) => name.endsWith(".ts"))
     .map((name) => parse(name));
-  const index = files.find(({ fileName }) => fileName === "kernel.ts") as ts.SourceFile;
+  const index = files.find((file) => nameOf(file) === "kernel.ts") as ts.SourceFile;
   const seen = new Set(["index.ts", "kernel.ts", "host.ts", ...exporters(index)]);
   for (const file of files) {
-    const isSeen = seen.has(file.fileName);
+    const isSeen = seen.has(nameOf(file));
     visit(file, (node) => {
+      if (isForeign(node, "src")) kept.add(node.getText());
       if (ts.isStringLiteralLike(node)) kept.add(node.text);
       else if (isSeen && isNamed(node) && !isPrivate(node)) kept.add(node.name.getText());
       else if (isNamed(node) && !ts.isObjectLiteralExpression(node.parent)) declared.add(node.name.getText());
@@ -33,7 +44,13 @@ export function internalNames(): string[] {
 }
 
 function parse(name: string): ts.SourceFile {
-  return ts.createSourceFile(name, readFileSync(`src/${name}`, "utf8"), ts.ScriptTarget.Latest, true);
+  const file = program.getSourceFile(`src/${name}`);
+  if (file === undefined) throw new Error(`src/${name} is in no bundle`);
+  return file;
+}
+
+function nameOf(file: ts.SourceFile): string {
+  return relative("src", file.fileName);
 }
 
 /** The files that `index` exports from. */
@@ -56,6 +73,24 @@ function isNamed(node: ts.Node): node is ts.Declaration & { name: ts.PropertyNam
   return isMember && node.name !== undefined;
 }
 
+/** The name of a property that something outside of `folder` has declared, or that nothing is known of. */
+function isForeign(node: ts.Node, folder: string): boolean {
+  const { parent } = node;
+  if (!ts.isIdentifier(node)) return false;
+  let property: ts.Symbol | undefined;
+  if (ts.isPropertyAccessExpression(parent) && parent.name === node) property = checker.getSymbolAtLocation(node);
+  else if (ts.isBindingElement(parent) && ts.isObjectBindingPattern(parent.parent)) {
+    if (node !== (parent.propertyName ?? parent.name) || parent.dotDotDotToken !== undefined) return false;
+    property = checker.getTypeAtLocation(parent.parent).getProperty(node.text);
+  } else if (ts.isObjectLiteralElement(parent) && ts.isObjectLiteralExpression(parent.parent) && parent.name === node) {
+    property = checker.getContextualType(parent.parent)?.getProperty(node.text);
+    // What is made for nobody in particular is looked at by its own name.
+    if (property === undefined) return false;
+  } else return false;
+  const home = resolve(folder) + sep;
+  return !property?.declarations?.every((declaration) => declaration.getSourceFile().fileName.startsWith(home));
+}
+
 function isPrivate(node: ts.Declaration): boolean {
   return (ts.getCombinedModifierFlags(node) & (ts.ModifierFlags.Private | ts.ModifierFlags.Protected)) !== 0;
 }
@@ -66,13 +101,13 @@ function isPrivate(node: ts.Declaration): boolean {
  */
 export function internalNamesOfOtp(): string[] {
   const files = readdirSync("src/otp").map((name) => parse(`otp/${name}`));
-  const index = files.find(({ fileName }) => fileName === "otp/index.ts") as ts.SourceFile;
+  const index = files.find((file) => nameOf(file) === "otp/index.ts") as ts.SourceFile;
   const exported = new Set<string>();
   visit(index, (node) => {
     if (ts.isExportSpecifier(node)) exported.add((node.propertyName ?? node.name).text);
   });
   const declared = new Set<string>();
-  const kept = new Set(["return", "throw", "next", "then"]);
+  const kept = new Set(ITERATORS);
   // Whatever the kernel's users see has its name there, too.
   for (const file of ["types.ts", "kernel.ts", "report.ts", "pattern.ts", "errors.ts", "ref.ts", "body.ts"].map(
     parse,
@@ -83,6 +118,7 @@ export function internalNamesOfOtp(): string[] {
   }
   for (const file of files) {
     visit(file, (node) => {
+      if (isForeign(node, "src/otp")) kept.add(node.getText());
       if (ts.isStringLiteralLike(node)) kept.add(node.text);
       else if (isNamed(node)) {
         const { parent } = node;
