@@ -1,3 +1,4 @@
+import { kindOf } from "./inspect.ts";
 import type { Body, Self } from "./types.ts";
 
 /** How a process is run: what its slice does depends on it. */
@@ -31,14 +32,11 @@ export function loop<S, X>(initial: S, step: (state: S, message: X, self: Self<X
 /** Without a state `step` need not return one. */
 export function loop<X>(initial: undefined, step: (state: undefined, message: X, self: Self<X>) => void): Body<X, []>;
 export function loop<S, X>(initial: S, step: (state: S, message: X, self: Self<X>) => S): Body<X, []> {
-  if (typeof step !== "function")
-    throw new TypeError("loop: expected a function (state, message, self) => state as step");
-  const kind = Object.prototype.toString.call(step);
-  if (kind !== "[object Function]") {
+  const kind = kindOf(step);
+  if (kind !== "Function")
     throw new TypeError(
-      `loop: step must be a plain function, got ${kind}. Use a generator or async body to wait in it.`,
+      `loop: expected a function (state, message, self) => state that never waits as step, got ${kind}`,
     );
-  }
   const body = (): never => {
     throw new TypeError("a loop body is spawned, not called");
   };
@@ -56,7 +54,7 @@ AnyGenerator.prototype = Object.getPrototypeOf(function* () {}.prototype);
 export function isGenerator(value: unknown): value is Generator<unknown, unknown, unknown> {
   if (typeof value !== "object" || value === null) return false;
   if (value instanceof (AnyGenerator as never)) return true;
-  return !(value instanceof Promise) && Object.prototype.toString.call(value) === "[object Generator]";
+  return !(value instanceof Promise) && kindOf(value) === "Generator";
 }
 
 export function isThenable(value: unknown): value is PromiseLike<unknown> {

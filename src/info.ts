@@ -17,62 +17,61 @@ import type { NodeName, Pid, ProcessInfo } from "./types.ts";
 import type { World } from "./world.ts";
 
 /** How each item is found. */
-const ITEMS: { readonly [K in keyof ProcessInfo]: (world: World, process: Process, slot: number) => ProcessInfo[K] } = {
-  pid: (_, process) => process.pid,
+const ITEMS: { readonly [K in keyof ProcessInfo]: (process: Process) => ProcessInfo[K] } = {
+  pid: (process) => process.pid,
   status: statusOf,
-  registeredName: (_, process) => process.name,
-  links: (world, _, slot) => peers(world, slot, LINKS),
-  monitors: (world, _, slot) => monitored(world, slot),
-  monitoredBy: (world, _, slot) => peers(world, slot, WATCHERS),
+  registeredName: (process) => process.name,
+  links: (process) => peers(process, LINKS),
+  monitors: monitored,
+  monitoredBy: (process) => peers(process, WATCHERS),
   messages,
-  messageQueueLen: ({ core }, process, slot) => core.read(slot, PROCESS_COUNT) + (process.inHand === undefined ? 0 : 1),
-  trapExit: (world, _, slot) => world.isTrapping(slot),
-  priority: (world, process) => world.priorityOf(process),
-  reductions: ({ core }, _, slot) =>
+  messageQueueLen: ({ world, slot, inHand }) => world.core.read(slot, PROCESS_COUNT) + (inHand === undefined ? 0 : 1),
+  trapExit: (process) => process.trapExit,
+  priority: (process) => process.priority,
+  reductions: ({ world: { core }, slot }) =>
     (core.read(slot, PROCESS_REDUCTIONS) >>> 0) + SLICE - (core.read(slot, PROCESS_STATE) >>> 24),
-  dictionary: (_, process) => new Map(process.dictionary),
-  initialCall: (_, process) => process.initialCall,
+  dictionary: (process) => new Map(process.dictionary),
+  initialCall: (process) => process.initialCall,
 };
+
+const NAMES = Object.keys(ITEMS) as (keyof ProcessInfo)[];
 
 /** What the core knows of a process, or one item of that, read when asked for. Source: `erlang:process_info/1`, `erlang:process_info/2`. */
 export function info(world: World, pid: ProcessId, item: keyof ProcessInfo | undefined): unknown {
-  if (item !== undefined && !Object.hasOwn(ITEMS, item)) {
-    throw wrong("processInfo", `one of ${Object.keys(ITEMS).join(", ")}`, item);
-  }
+  if (item !== undefined && !NAMES.includes(item)) throw wrong("processInfo", `one of ${NAMES.join(", ")}`, item);
   if (!world.isLiving(pid)) return undefined;
   const process = world.table[pid.slot] as Process;
-  const read = (name: keyof ProcessInfo) => ITEMS[name](world, process, pid.slot);
-  if (item !== undefined) return read(item);
-  return Object.fromEntries(Object.keys(ITEMS).map((name) => [name, read(name as keyof ProcessInfo)]));
+  if (item !== undefined) return ITEMS[item](process);
+  return Object.fromEntries(NAMES.map((name) => [name, ITEMS[name](process)]));
 }
 
-function statusOf(world: World, process: Process): ProcessInfo["status"] {
+function statusOf(process: Process): ProcessInfo["status"] {
+  const { world } = process;
   if (process === world.acting || (world.current === undefined && process.isBusy)) return "running";
   const status = world.core.read(process.slot, PROCESS_STATE) & 255;
   return status === RUNNING ? "running" : status === RUNNABLE ? "runnable" : "waiting";
 }
 
-function* halves(world: World, slot: number, list: number): Generator<number> {
-  for (let half = world.core.firstHalf(slot, list); half !== 0; half = world.core.nextHalf(half)) yield half;
-}
-
-function peers(world: World, slot: number, list: number): Pid<never>[] {
-  const found: Pid<never>[] = [];
-  for (const half of halves(world, slot, list)) found.push(world.table[world.core.oppositeSlot(half)] as Process);
+/** The halves of a process's edges in one of its lists. */
+function halves({ world: { core }, slot }: Process, list: number): number[] {
+  const found: number[] = [];
+  for (let half = core.firstHalf(slot, list); half !== 0; half = core.nextHalf(half)) found.push(half);
   return found;
 }
 
-function monitored(world: World, slot: number): (Pid<never> | NodeName)[] {
-  const found: (Pid<never> | NodeName)[] = [];
-  for (const half of halves(world, slot, MONITORS)) {
-    if ((world.core.halfEdgeKind(half) & EDGE_MONITOR) === 0) continue;
-    found.push(world.signals.objectOf(world.core.halfEdgeIndex(half)));
-  }
-  return found;
+function peers(process: Process, list: number): Pid<never>[] {
+  const { core, table } = process.world;
+  return halves(process, list).map((half) => table[core.oppositeSlot(half)] as Process);
 }
 
-function messages(world: World, { slot, inHand }: Process): unknown[] {
-  const { core, values } = world;
+function monitored(process: Process): (Pid<never> | NodeName)[] {
+  const { core, signals } = process.world;
+  return halves(process, MONITORS)
+    .filter((half) => core.halfEdgeKind(half) & EDGE_MONITOR)
+    .map((half) => signals.objectOf(core.halfEdgeIndex(half)));
+}
+
+function messages({ world: { core, values }, slot, inHand }: Process): unknown[] {
   const found: unknown[] = inHand === undefined ? [] : [inHand];
   for (let number = core.walk(slot, 1); number >= 0; number = core.walk(slot, 0)) found.push(values[number]);
   return found;

@@ -7,10 +7,15 @@ const DEPTH = 6;
 /** Characters of one string or message. */
 const LENGTH = 200;
 
+/** What the language says a value is. Throws where a proxy's trap does. */
+export function kindOf(value: unknown): string {
+  return Object.prototype.toString.call(value).slice(8, -1);
+}
+
 export function isError(value: unknown): value is Error {
   try {
     // An error of another realm is no instance of this one's; a DOMException is one, but with a tag of its own.
-    return value instanceof Error || Object.prototype.toString.call(value) === "[object Error]";
+    return value instanceof Error || kindOf(value) === "Error";
   } catch {
     return false;
   }

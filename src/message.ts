@@ -1,4 +1,4 @@
-import { inspect } from "./inspect.ts";
+import { inspect, kindOf } from "./inspect.ts";
 import { ProcessId } from "./pid.ts";
 import { Ref } from "./ref.ts";
 
@@ -91,8 +91,6 @@ export function clone<T>(message: T): T {
   }
   return result;
 }
-
-const kindOf = (value: object): string => Object.prototype.toString.call(value).slice(8, -1);
 
 /** The name of the class. Names, unlike classes, are the same in every realm. */
 const classOf = (value: object): string | undefined => value.constructor?.name;

@@ -35,7 +35,7 @@ export class Names {
 
   /** Throws unless the name can be given. */
   check(name: unknown): string {
-    if (typeof name !== "string") throw wrong("register", "a string as name", name);
+    expectName(name, "register");
     if (name === "" || name === "undefined") throw new NameError(name, `${inspect(name)} can't be a name`);
     const holder = this.holders.get(name);
     if (holder !== undefined) throw new NameError(name, `the name ${inspect(name)} is taken by ${holder.pid}`);
@@ -56,7 +56,7 @@ export class Names {
   }
 
   unregister(name: unknown): true {
-    if (typeof name !== "string") throw wrong("unregister", "a string as name", name);
+    expectName(name, "unregister");
     this.release(this.find(name));
     return true;
   }
@@ -72,11 +72,15 @@ export class Names {
 
   whereis(name: unknown): ProcessId | undefined {
     const holder = this.holders.get(name as string);
-    if (holder === undefined && typeof name !== "string") throw wrong("whereis", "a string as name", name);
+    if (holder === undefined) expectName(name, "whereis");
     return holder;
   }
 
   list(): string[] {
     return [...this.holders.keys()].filter((name) => this.get(name));
   }
+}
+
+function expectName(name: unknown, what: string): asserts name is string {
+  if (typeof name !== "string") throw wrong(what, "a string as name", name);
 }

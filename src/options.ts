@@ -1,5 +1,4 @@
-import { expectBoolean, expectOptions, wrong } from "./expect.ts";
-import { inspect } from "./inspect.ts";
+import { expectBoolean, expectNumber, expectOptions, wrong } from "./expect.ts";
 import type { RuntimeOptions } from "./types.ts";
 
 const DEFAULT_LIMIT = 2 ** 20;
@@ -20,9 +19,7 @@ export function checkOptions(options: RuntimeOptions): number {
   expectBoolean(options.development, "createRuntime", "development");
   if (messages !== undefined && !MESSAGE_MODES.includes(messages))
     throw wrong("createRuntime", `${MESSAGE_MODES.join(", ")} as messages`, messages);
-  if (!(Number.isInteger(maxProcesses) && maxProcesses >= 1 && maxProcesses <= HIGHEST_LIMIT)) {
-    throw new RangeError(`createRuntime: expected 1 to ${HIGHEST_LIMIT} as maxProcesses, got ${inspect(maxProcesses)}`);
-  }
+  expectNumber(maxProcesses, HIGHEST_LIMIT, "createRuntime", "maxProcesses");
   // The main process takes a slot of its own.
   return maxProcesses + 1;
 }

@@ -474,7 +474,7 @@ function closeGenerator(world: World, process: Process, generator: Generator<unk
     for (let i = 0; !step.done && i < PATIENCE; i++) step = generator.throw(new ExitError(process.reason));
     if (!step.done) world.reporter.warn(process, "a finally block went on waiting after its process was killed");
   } catch (error) {
-    if (!(error instanceof ExitError)) world.reporter.crashed(world.reporter.describe(process), error);
+    if (!(error instanceof ExitError)) world.reporter.ended("crash", world.reporter.describe(process), error);
   } finally {
     world.current = outer;
   }

@@ -36,14 +36,9 @@ export class Reporter {
     }
   }
 
-  /** A body raised, and its process is dead of it. */
-  crashed(about: Partial<Report>, reason: unknown): void {
-    this.log({ ...about, level: "error", kind: "crash", time: new Date(), reason });
-  }
-
-  /** A process was ended by the bound of its mailbox. */
-  overflowed(about: Partial<Report>, reason: unknown): void {
-    this.log({ ...about, level: "error", kind: "overflow", time: new Date(), reason });
+  /** A body raised, or the bound of its mailbox ended it: the process is dead of `reason`. */
+  ended(kind: "crash" | "overflow", about: Partial<Report>, reason: unknown): void {
+    this.log({ ...about, level: "error", kind, time: new Date(), reason });
   }
 
   warn(process: Process, message: string): void {

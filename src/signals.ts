@@ -18,7 +18,7 @@ import {
   REASON_KILL,
 } from "../assembly/layout.ts";
 import { ExitError, ForeignError, NoProcessError, noMemory } from "./errors.ts";
-import { expectBoolean, expectOptions } from "./expect.ts";
+import { expectBoolean, expectOptions, wrong } from "./expect.ts";
 import { inspect } from "./inspect.ts";
 import { localTo } from "./local.ts";
 import { ProcessId } from "./pid.ts";
@@ -175,16 +175,10 @@ export class Signals {
 
   /** Removes the message of a monitor. Whether there was one. */
   private flush(process: Process, ref: Ref): boolean {
-    const { core, values } = this.world;
-    for (let number = core.walk(process.slot, 1); number >= 0; number = core.walk(process.slot, 0)) {
-      const message = values[number];
-      if (Array.isArray(message) && message.length === 5 && message[1] === ref && message[2] === "process") {
-        core.removeAtCursor(process.slot);
-        this.world.takeValue(number);
-        return true;
-      }
-    }
-    return false;
+    return this.world.remove(
+      process.slot,
+      (message) => Array.isArray(message) && message.length === 5 && message[1] === ref && message[2] === "process",
+    );
   }
 
   alias(from: Process, options: { readonly mode?: AliasMode } = {}): Ref {
@@ -204,7 +198,7 @@ export class Signals {
   }
 
   private checkRef(ref: unknown, what: string): Ref {
-    if (!(ref instanceof Ref)) throw new TypeError(`${what}: expected a reference, got ${inspect(ref)}`);
+    if (!(ref instanceof Ref)) throw wrong(what, "a reference", ref);
     if (ref.runtime !== (this.world as unknown)) throw new ForeignError(`${what}: ${ref} belongs to another runtime`);
     if (ref instanceof Timer)
       throw new TypeError(`${what}: expected the reference of a monitor or alias, got that of a timer`);
@@ -250,7 +244,7 @@ export class Signals {
     const reason = ["mailboxOverflow", core.read(process.slot, PROCESS_COUNT)];
     const described = reporter.describe(process);
     this.kill(process, process, REASON_KILL, reason);
-    reporter.overflowed(described, reason);
+    reporter.ended("overflow", described, reason);
   }
 
   /** A body returned. */
@@ -274,7 +268,7 @@ export class Signals {
     const reason = reasonOf(thrown);
     const described = world.reporter.describe(process);
     this.end(process, reason);
-    if (!isExit(thrown)) world.reporter.crashed(described, reason);
+    if (!isExit(thrown)) world.reporter.ended("crash", described, reason);
   }
 
   /** The slice of a process that a fatal signal hit while it ran is over. */

@@ -8,7 +8,7 @@ import {
 } from "../assembly/layout.ts";
 import { ASYNC, ModuleBody, START } from "./body.ts";
 import { type ExitError, SystemLimitError } from "./errors.ts";
-import { expectBoolean, expectOptions, wrong } from "./expect.ts";
+import { expectBoolean, expectNumber, expectOptions, wrong } from "./expect.ts";
 import { inspect } from "./inspect.ts";
 import type { ProcessId } from "./pid.ts";
 import type { Process } from "./process.ts";
@@ -134,9 +134,7 @@ function moduleBody([url, name]: unknown[]): ModuleBody {
 
 function checkMailbox(mailbox: unknown): { limit: number; overflow: number } {
   const { limit, overflow = "exit" } = (mailbox ?? {}) as { limit?: unknown; overflow?: unknown };
-  if (!Number.isInteger(limit) || (limit as number) < 1 || (limit as number) > HIGHEST_BOUND) {
-    throw new RangeError(`mailbox: expected 1 to ${HIGHEST_BOUND} as limit, got ${inspect(limit)}`);
-  }
+  expectNumber(limit, HIGHEST_BOUND, "mailbox", "limit");
   if (typeof overflow !== "string" || !Object.hasOwn(OVERFLOWS, overflow)) {
     throw wrong("mailbox", "exit, dropNewest or dropOldest as overflow", overflow);
   }

@@ -69,12 +69,6 @@ export class Transit {
   }
 
   private drop(number: number): void {
-    const { core } = this.world;
-    const { slot } = this.process;
-    let at = core.walk(slot, 1);
-    while (at >= 0 && at !== number) at = core.walk(slot, 0);
-    if (at < 0) return;
-    core.removeAtCursor(slot);
-    this.world.takeValue(number);
+    this.world.remove(this.process.slot, (_, at) => at === number);
   }
 }

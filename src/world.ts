@@ -237,13 +237,19 @@ export class World {
 
   /** Drops the oldest message that some process sent: the system's own messages are never dropped. */
   private dropOldest(slot: number): void {
+    this.remove(slot, (message) => !isSystemMessage(message));
+  }
+
+  /** Takes the oldest message of which `test` is true out of a mailbox. Whether there was one. */
+  remove(slot: number, test: (message: unknown, number: number) => boolean): boolean {
     const { core, values } = this;
     for (let number = core.walk(slot, 1); number >= 0; number = core.walk(slot, 0)) {
-      if (isSystemMessage(values[number])) continue;
+      if (!test(values[number], number)) continue;
       core.removeAtCursor(slot);
       this.takeValue(number);
-      return;
+      return true;
     }
+    return false;
   }
 
   /** The pid, if it is one of this runtime's. */
@@ -253,7 +259,7 @@ export class World {
       return value;
     }
     if (isForeignPid(value)) throw this.foreign(value);
-    throw new TypeError(`${what}: expected a pid, got ${inspect(value)}`);
+    throw wrong(what, "a pid", value);
   }
 
   private foreign(pid: unknown): ForeignError {
@@ -336,7 +342,7 @@ export class World {
     try {
       this.asHost(() => this.onMainExit(new ExitError(process.reason), process));
     } catch (error) {
-      this.reporter.crashed(this.reporter.describe(process), error);
+      this.reporter.ended("crash", this.reporter.describe(process), error);
     }
   }
 
