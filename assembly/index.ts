@@ -258,7 +258,7 @@ export function pick(slot: i32): i32 {
   return mailbox.pick(process.at(slot)) ? 1 : 0;
 }
 
-/** Passes over `count` messages of the run that a selective receive looks at. The next one, or EMPTY. */
+/** Passes over `count` messages of the run that a selective receive looks at; with 0 over all that `run` has just counted. The next one, or EMPTY. */
 export function pass(slot: i32, count: i32): i32 {
   return mailbox.pass(process.at(slot), count);
 }

@@ -212,10 +212,11 @@ export function pick(p: Process): bool {
   return true;
 }
 
-/** Passes over the candidate and those behind it, `count` slots of its run: the next message of whatever tag becomes it. */
+/** Passes over the candidate and those behind it, `count` slots of its run, or with 0 all of it: the next message of whatever tag becomes it. */
 export function pass(p: Process, count: i32): i32 {
   let segment = p.save;
   if (segment === null) return candidate(p);
+  if (count === 0) return settle(p, state.runEnd!, state.runEndAt);
   let place = <i32>p.saveAt + count;
   while (place >= SEGMENT_SLOTS && segment.next !== null) {
     place -= SEGMENT_SLOTS;
@@ -231,7 +232,11 @@ export function run(p: Process): i32 {
   while (true) {
     const end = segment.base + (segment === p.tail ? <i32>p.tailAt : SEGMENT_SLOTS);
     const next = segment.next;
-    if (next === null || next.base !== end || end - first > RUN) return end - first;
+    if (next === null || next.base !== end || end - first > RUN) {
+      state.runEnd = segment;
+      state.runEndAt = end - segment.base;
+      return end - first;
+    }
     segment = next;
   }
 }

@@ -76,6 +76,9 @@ export class State {
   // The cursor of `walk`.
   cursor: Segment | null;
   cursorAt: i32;
+  // The end of the last `run`.
+  runEnd: Segment | null;
+  runEndAt: i32;
 
   /** The time up to which timers have fired, in ms. */
   time: i64;

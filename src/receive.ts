@@ -103,9 +103,12 @@ class SelectiveReceive extends Operation<unknown> {
     while (value >= 0) {
       if (this.guard !== undefined && world.transit === undefined) {
         const { taken } = world;
-        const count = skip(world, value, value + core.run(slot), this.guard);
+        const length = core.run(slot);
+        const count = skip(world, value, value + length, this.guard);
         if (count > 0) {
-          value = taken === world.taken ? core.pass(slot, count) : core.candidate(slot, 1);
+          // All of them at a stroke, which are most.
+          if (taken === world.taken) value = core.pass(slot, count === length ? 0 : count);
+          else value = core.candidate(slot, 1);
           continue;
         }
       }
