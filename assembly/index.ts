@@ -150,17 +150,10 @@ export function giveWay(slot: i32): void {
 export function send(slot: i32, generation: i32, hands: i32): i32 {
   const p = process.at(slot);
   if (p.generation !== generation) return NO_PROCESS;
-  if (SIMULATED && goesUnderWay(p)) return flight.depart(state.current!, p, 0, 0);
-  return give(p, hands);
-}
-
-function give(p: process.Process, hands: i32): i32 {
-  // The doomed take nothing any more.
-  if (!process.isAlive(p) || p.flags & DOOMED) return NO_PROCESS;
-  countSend();
-  if (SIMULATED) return enqueue(p);
-  if (!hands || p.state !== WAITING || !(p.flags & BARE) || p.limit !== 0) return enqueue(p);
+  if (SIMULATED) return goesUnderWay(p) ? flight.depart(state.current!, p, 0, 0) : enqueue(p);
+  if (!hands || !process.waitsBare(p) || p.limit !== 0) return enqueue(p);
   process.hand(p);
+  countSend();
   return HANDED;
 }
 
@@ -178,6 +171,9 @@ function goesUnderWay(p: process.Process): bool {
 }
 
 function enqueue(p: process.Process): i32 {
+  // The doomed take nothing any more.
+  if (!process.isAlive(p) || p.flags & DOOMED) return NO_PROCESS;
+  countSend();
   if (p.limit !== 0 && p.count >= p.limit) return FULL_EXIT - p.overflow;
   const value = mailbox.append(p);
   if (p.state === WAITING) process.makeRunnable(p);
@@ -201,7 +197,7 @@ export function sendAlias(index: i32, generation: i32, hands: i32, sender: i32):
   const owner = alias.owner!;
   if (owner.slot === sender) return layout.OWN_ALIAS;
   if (SIMULATED && goesUnderWay(owner)) return flight.depart(state.current!, owner, index, generation);
-  const value = give(owner, hands);
+  const value = SIMULATED ? enqueue(owner) : send(owner.slot, owner.generation, hands);
   if ((value >= 0 || value === HANDED) && edge.kindOf(alias) & EDGE_ALIAS_REPLY) edge.release(alias);
   return value === HANDED ? HANDED - owner.slot : value;
 }
@@ -227,9 +223,8 @@ export function take(slot: i32): i32 {
     process.wait(p, true);
     return EMPTY;
   }
-  if (p.budget === 0) return yieldSlice(p);
   // What it takes of its budget counts as work when its next slice begins.
-  p.budget--;
+  if (!process.spend(p)) return yieldSlice(p);
   p.save = null;
   return mailbox.shift(p);
 }
@@ -248,8 +243,7 @@ export function candidate(slot: i32, restart: i32): i32 {
   if (restart) p.save = null;
   if (p.flags & DOOMED) return YIELD;
   // Looking is work, too: who polls an empty mailbox gives way like everybody else.
-  if (p.budget === 0) return yieldSlice(p);
-  p.budget--;
+  if (!process.spend(p)) return yieldSlice(p);
   return mailbox.candidate(p);
 }
 

@@ -107,9 +107,15 @@ export function append(p: Process): i32 {
 export function shift(p: Process): i32 {
   const segment = p.head!;
   const place = <i32>p.headAt;
-  const number = segment.base + place;
-  remove(p, segment, place);
-  return number;
+  if (p.save === null && segment.live > 1) {
+    segment.live--;
+    p.count--;
+    setTag(segment, place, TOMBSTONE);
+    advanceHead(p, segment, place + 1);
+  } else {
+    remove(p, segment, place);
+  }
+  return segment.base + place;
 }
 
 /**

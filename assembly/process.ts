@@ -1,6 +1,6 @@
 import { HalfEdge } from "./edge.ts";
 import * as layout from "./layout.ts";
-import { BARE, FREE, PARKED, RUNNABLE, RUNNING, WAITING, ZOMBIE } from "./layout.ts";
+import { BARE, DOOMED, FREE, PARKED, QUEUED, RUNNABLE, RUNNING, WAITING, ZOMBIE } from "./layout.ts";
 import { Segment } from "./mailbox.ts";
 import { takeChunk } from "./memory.ts";
 import * as runQueue from "./run-queue.ts";
@@ -69,11 +69,26 @@ if (offsetof<Process>("generation") !== layout.PROCESS_GENERATION) ERROR("layout
 if (offsetof<Process>("state") !== layout.PROCESS_STATE) ERROR("layout.PROCESS_STATE: the state");
 if (offsetof<Process>("flags") !== layout.PROCESS_STATE + 1) ERROR("layout.PROCESS_STATE: the flags");
 if (offsetof<Process>("priority") !== layout.PROCESS_STATE + 2) ERROR("layout.PROCESS_STATE: the priority");
+if (offsetof<Process>("budget") !== layout.PROCESS_STATE + 3) ERROR("layout.PROCESS_STATE: the budget");
 if (offsetof<Process>("slot") !== layout.PROCESS_SLOT) ERROR("layout.PROCESS_SLOT");
 if (offsetof<Process>("count") !== layout.PROCESS_COUNT) ERROR("layout.PROCESS_COUNT");
 if (offsetof<Process>("reductions") !== layout.PROCESS_REDUCTIONS) ERROR("layout.PROCESS_REDUCTIONS");
 if (layout.MAX_PROCESSES >= layout.HAS_MAIL) ERROR("layout.HAS_MAIL");
 if (layout.MAX_PROCESSES >> CHUNK_SHIFT > layout.DIRECTORY_ENTRIES) ERROR("layout.MAX_PROCESSES");
+
+// State, flags, priority and budget as one word: the way of a message asks and changes several of them at a time.
+const STATE = 0xff;
+const FLAGS = 8;
+const PRIORITY = 16;
+const BUDGET = 24;
+
+function word(p: Process): i32 {
+  return load<i32>(changetype<usize>(p), layout.PROCESS_STATE);
+}
+
+function setWord(p: Process, word: i32): void {
+  store<i32>(changetype<usize>(p), word, layout.PROCESS_STATE);
+}
 
 /** The block of a slot that has been used. */
 export function at(slot: i32): Process {
@@ -149,22 +164,29 @@ export function release(p: Process): void {
 /** RUNNING, WAITING or PARKED → RUNNABLE. */
 export function makeRunnable(p: Process): void {
   if (CHECKED) assert(isAlive(p) && p.state !== RUNNABLE, "a process that can become runnable");
-  p.state = <u8>RUNNABLE;
-  p.flags &= ~(<u8>BARE);
-  runQueue.push(p);
+  enter(p, (word(p) & ~(STATE | (BARE << FLAGS))) | RUNNABLE);
+}
+
+/** Whether it is WAITING in a bare receive, which nobody has hit or put into a queue. */
+export function waitsBare(p: Process): bool {
+  return (word(p) & (STATE | ((BARE | DOOMED | QUEUED) << FLAGS))) === (WAITING | (BARE << FLAGS));
 }
 
 /** WAITING → RUNNABLE, with a message in hand: BARE stays, and `begin` sees it. */
 export function hand(p: Process): void {
   if (CHECKED) assert(p.state === WAITING && p.count === 0, "nothing is older than a message in hand");
-  p.state = <u8>RUNNABLE;
-  runQueue.push(p);
+  enter(p, word(p) + (RUNNABLE - WAITING));
+}
+
+/** Into its run queue, where it may be still. */
+function enter(p: Process, word: i32): void {
+  setWord(p, word | (QUEUED << FLAGS));
+  if (!(word & (QUEUED << FLAGS))) runQueue.append(p, (word >>> PRIORITY) & 0xff);
 }
 
 /** → WAITING, in a bare receive or in another. */
 export function wait(p: Process, isBare: bool): void {
-  p.state = <u8>WAITING;
-  p.flags = <u8>(isBare ? p.flags | BARE : p.flags & ~BARE);
+  setWord(p, (word(p) & ~(STATE | (BARE << FLAGS))) | (isBare ? WAITING | (BARE << FLAGS) : WAITING));
 }
 
 /** WAITING → RUNNABLE. False when there was nothing to wake. */
@@ -174,15 +196,23 @@ export function wake(p: Process): bool {
   return true;
 }
 
-/** RUNNABLE → RUNNING, with a new budget. */
+/** Takes one of the messages that it may still take in this slice. False when there is none left. */
+export function spend(p: Process): bool {
+  const before = word(p);
+  if (before >>> BUDGET === 0) return false;
+  setWord(p, before - (1 << BUDGET));
+  return true;
+}
+
+/** RUNNABLE → RUNNING, out of its queue, with a new budget. */
 export function begin(p: Process): void {
-  p.state = <u8>RUNNING;
+  const before = word(p);
   // What its last slice used up, and the beginning of this one.
-  const work = SLICE + 1 - <i32>p.budget;
+  const work = SLICE + 1 - (before >>> BUDGET);
   p.reductions += work;
   state.ticks -= work;
   // What it has in hand is the first message of the slice.
-  p.budget = <u8>(p.flags & BARE ? SLICE - 1 : SLICE);
-  p.flags &= ~(<u8>BARE);
+  const budget = before & (BARE << FLAGS) ? SLICE - 1 : SLICE;
+  setWord(p, (before & ~(STATE | ((BARE | QUEUED) << FLAGS) | (0xff << BUDGET))) | RUNNING | (budget << BUDGET));
   state.current = p;
 }

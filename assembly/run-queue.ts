@@ -9,11 +9,10 @@ import { State, state } from "./state.ts";
 const FIRST = layout.STATE + offsetof<State>("first0");
 const LAST = layout.STATE + offsetof<State>("last0");
 
-export function push(p: Process): void {
-  if (p.flags & QUEUED) return;
-  p.flags |= <u8>QUEUED;
+/** Puts a process at the end of the queue of its priority. It must be in none. */
+export function append(p: Process, priority: i32): void {
   p.next = null;
-  const queue = (<i32>p.priority) << 2;
+  const queue = priority << 2;
   const last = changetype<Process | null>(load<usize>(LAST + queue));
   if (last === null) store<usize>(FIRST + queue, changetype<usize>(p));
   else last.next = p;
@@ -22,7 +21,7 @@ export function push(p: Process): void {
 }
 
 /**
- * The next process to run. Max goes before high, high before the others; of normal and low, one low process gets a turn for
+ * The next process to run, to be begun at once: it is in no queue any more, though QUEUED. Max goes before high, high before the others; of normal and low, one low process gets a turn for
  * every eight normal ones. Source: erts, "Scheduling"; `process_flag(priority, Level)`.
  */
 export function pick(): Process | null {
@@ -32,10 +31,10 @@ export function pick(): Process | null {
     const next = p.next;
     store<usize>(FIRST + queue, changetype<usize>(next));
     if (next === null) store<usize>(LAST + queue, 0);
-    p.flags &= ~(<u8>QUEUED);
     state.runnable--;
     if (p.state === RUNNABLE) return p;
     // It died while it waited here.
+    p.flags &= ~(<u8>QUEUED);
     if (p.flags & BURIED) release(p);
   }
   return null;
@@ -59,7 +58,9 @@ export function setPriority(p: Process, priority: i32): void {
   const queued = p.flags & QUEUED;
   if (queued) remove(p);
   p.priority = <u8>priority;
-  if (queued) push(p);
+  if (!queued) return;
+  p.flags |= <u8>QUEUED;
+  append(p, priority);
 }
 
 /** Takes out who waits in a queue, wherever. */
