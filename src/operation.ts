@@ -4,11 +4,14 @@ import type { Process } from "./process.ts";
 import type { Op, Suspend } from "./types.ts";
 import type { World } from "./world.ts";
 
-/** What an operation that waits yields. JavaScriptCore's `yield*` wraps the value anew, so it is the value that is known by identity. */
-export const SUSPENDED: IteratorResult<Suspend, never> = Object.freeze({
+/**
+ * What an operation that waits yields. JavaScriptCore's `yield*` wraps the value anew, so it is the value that is known by identity.
+ * Not frozen, so that to the engine it is of the same shape as the results of operations that are done.
+ */
+export const SUSPENDED: IteratorResult<Suspend, never> = {
   done: false,
   value: Object.freeze({ toString: () => "an operation that waits" }) as unknown as Suspend,
-});
+};
 
 /** What tells it apart. */
 export const SUSPENSION: Suspend = SUSPENDED.value as Suspend;

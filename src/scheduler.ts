@@ -41,15 +41,14 @@ const TIMER_WORK = 4096;
  *                 └────────────────────────────────host────────┘  └──arm, turn in a microtask
  */
 export class Scheduler {
-  /** Neither running nor armed: whoever makes a process runnable has to arm. */
-  isIdle = true;
   /** Slices run, or what belongs to them: one of them may be on the host's stack. */
   isRunning = false;
   /** Whether this turn has resolved a promise of an async body. */
   resolved = false;
 
   private readonly world: World;
-  private turnEnd = 0;
+  // Never an integer: the engine would give the class another shape when it is none.
+  private turnEnd = Number.NEGATIVE_INFINITY;
   /** Whether the host will call. */
   private scheduled = false;
   /** Whether promises may still run that this turn has resolved: then what they set going belongs to it. */
@@ -63,7 +62,7 @@ export class Scheduler {
 
   /** Lets the host call when it has time. */
   arm(): void {
-    this.isIdle = false;
+    this.world.isIdle = false;
     // Not queueMicrotask, which makes an object for its hooks of each call in some hosts.
     if (this.goesOn) void RESOLVED.then(this.microtask);
     else this.schedule();
@@ -77,7 +76,7 @@ export class Scheduler {
 
   /** Something may have become runnable, or a deadline may have come nearer, outside of a turn. */
   notice(): void {
-    if (this.isIdle && (!this.goesOn || this.world.core.runnable() > 0)) this.arm();
+    if (this.world.isIdle && (!this.goesOn || this.world.core.runnable() > 0)) this.arm();
   }
 
   private readonly task = (): void => {
@@ -96,11 +95,11 @@ export class Scheduler {
       done = this.slices(this.goesOn);
     } catch (error) {
       // Only the program's own clock can throw here. The host hears of it; the next send arms anew.
-      this.isIdle = true;
+      this.world.isIdle = true;
       throw error;
     }
     this.goesOn ||= this.resolved;
-    this.isIdle = done;
+    this.world.isIdle = done;
     if (!done || this.goesOn) this.schedule();
     else this.armHostTimer();
   }
@@ -109,14 +108,14 @@ export class Scheduler {
   run(): void {
     if (this.isRunning)
       throw new UsageError("run() was called inside a process: it runs all processes until they wait");
-    const armed = !this.isIdle;
-    this.isIdle = false;
+    const armed = !this.world.isIdle;
+    this.world.isIdle = false;
     this.turnEnd = Number.POSITIVE_INFINITY;
     try {
       this.slices(false);
     } finally {
-      this.turnEnd = 0;
-      this.isIdle = !armed;
+      this.turnEnd = Number.NEGATIVE_INFINITY;
+      this.world.isIdle = !armed;
       if (!armed) this.armHostTimer();
     }
   }
@@ -323,7 +322,7 @@ export class Scheduler {
 
   private readonly onHostTimer = (): void => {
     this.hostTimer = undefined;
-    if (this.isIdle && !this.scheduled) this.task();
+    if (this.world.isIdle && !this.scheduled) this.task();
   };
 
   private clearHostTimer(): void {

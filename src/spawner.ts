@@ -61,7 +61,7 @@ export class Spawner {
     const process = this.create(priority, START, body, args);
     const site = world.reporter.note();
     if (site instanceof Error) process.site = site;
-    if (world.scheduler.isIdle) world.scheduler.arm();
+    if (world.isIdle) world.scheduler.arm();
     return process;
   }
 

@@ -77,9 +77,13 @@ export class World {
   hasAftermath = false;
   /** Messages of the running process to aliases of its own. */
   transit: Transit | undefined = undefined;
+  /** The scheduler neither runs nor is armed: whoever makes a process runnable has to arm it. */
+  isIdle = true;
   stopped = false;
 
   private readonly mode: MessageMode;
+  /** Whether messages are handed over as they are: asked at each send, where a comparison of strings is slow. */
+  private readonly shares: boolean;
   private readonly onMainExit: (error: ExitError, pid: Pid<never>) => void;
   /** Counts messages that were taken otherwise than by a bare receive. */
   taken = 0;
@@ -91,6 +95,7 @@ export class World {
     this.maxProcesses = limit;
     this.slotSpan = limit < 9_900_000 ? 10 ** 7 : 10 ** 8;
     this.mode = options.messages ?? "share";
+    this.shares = this.mode === "share";
     this.onMainExit = options.onMainExit ?? tellMainExit;
     this.development = options.development ?? host.isDevelopment();
     this.now = clockOf(options.clock);
@@ -141,7 +146,7 @@ export class World {
   // ── Messages ──
 
   send<T>(to: unknown, message: T): T {
-    const handed = this.mode === "share" ? message : this.prepare(message);
+    const handed = this.shares ? message : this.prepare(message);
     // Not by `instanceof`, which would walk along the prototypes.
     if ((to as Process | undefined)?.world === this) this.sendTo(to as Process, handed);
     else this.sendNamed(to, handed);
@@ -150,7 +155,7 @@ export class World {
 
   /** The message as the receiver gets it. */
   prepare<T>(message: T): T {
-    return this.mode === "share" ? message : this.mode === "freeze" ? freeze(message) : clone(message);
+    return this.shares ? message : this.mode === "freeze" ? freeze(message) : clone(message);
   }
 
   /** Gives a message as it is to a process. */
@@ -179,12 +184,12 @@ export class World {
 
   private hand(to: Process, message: unknown): void {
     to.inHand = message;
-    if (this.scheduler.isIdle) this.scheduler.arm();
+    if (this.isIdle) this.scheduler.arm();
   }
 
   private keep(number: number, message: unknown): void {
     this.values[number] = message;
-    if (this.scheduler.isIdle) this.scheduler.arm();
+    if (this.isIdle) this.scheduler.arm();
   }
 
   private sendNamed(to: unknown, message: unknown): void {
