@@ -51,6 +51,9 @@ export function isLoop(body: unknown): body is LoopBody {
 function AnyGenerator(): void {}
 AnyGenerator.prototype = Object.getPrototypeOf(function* () {}.prototype);
 
+/** Resumes a generator. Each generator function gives its generators a shape of their own: asking them for `next` would be slow with many bodies. */
+export const resume: (this: Iterator<unknown, unknown>) => IteratorResult<unknown> = AnyGenerator.prototype.next;
+
 export function isGenerator(value: unknown): value is Generator<unknown, unknown, unknown> {
   if (typeof value !== "object" || value === null) return false;
   if (value instanceof (AnyGenerator as never)) return true;

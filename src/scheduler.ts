@@ -10,6 +10,7 @@ import {
   LOOP,
   type LoopBody,
   ModuleBody,
+  resume,
   START,
 } from "./body.ts";
 import { UsageError } from "./errors.ts";
@@ -47,13 +48,15 @@ export class Scheduler {
   resolved = false;
 
   private readonly world: World;
+  /** On the prototype, where the engine knows it for a constant. */
+  declare private readonly resume: typeof resume;
   // Never an integer: the engine would give the class another shape when it is none.
   private turnEnd = Number.NEGATIVE_INFINITY;
   /** Whether the host will call. */
   private scheduled = false;
   /** Whether promises may still run that this turn has resolved: then what they set going belongs to it. */
   private goesOn = false;
-  private hostTimer: ReturnType<typeof setTimeout> | undefined;
+  private hostTimer: ReturnType<typeof setTimeout> | undefined = undefined;
   private hostDeadline = Number.POSITIVE_INFINITY;
 
   constructor(world: World) {
@@ -197,7 +200,7 @@ export class Scheduler {
   }
 
   private runGenerator(process: Process, generator: Iterator<unknown, unknown>): void {
-    let step = generator.next();
+    let step = this.resume.call(generator);
     while (step.value !== SUSPENSION) {
       if (step.done) return this.world.signals.finish(process, step.value);
       step = (generator as Generator<unknown>).throw(badYield(step.value));
@@ -333,6 +336,10 @@ export class Scheduler {
 
   stop(): void {
     this.clearHostTimer();
+  }
+
+  static {
+    (Scheduler.prototype as unknown as { resume: typeof resume }).resume = resume;
   }
 }
 
