@@ -2,14 +2,17 @@ import { kindOf } from "./inspect.ts";
 import type { Body, Self } from "./types.ts";
 
 /** How a process is run: what its slice does depends on it. */
-export const START = 0;
-export const GENERATOR = 1;
-export const LOOP = 2;
+export const GENERATOR = 0;
+/** Like a generator, but an object with a `next` of its own. Up to here, kinds wait with `yield*`. */
+export const ENGINE = 1;
+/** It has not run yet. */
+export const START = 2;
+export const LOOP = 3;
 /** An async body, or the main process: it runs when the host says so, and only its receives wait in the core. */
-export const ASYNC = 3;
-export const LOADING = 4;
+export const ASYNC = 4;
+export const LOADING = 5;
 /** Dead: its generator is closed, its waits are over. `~kind` is that of a process which is dead and not closed yet. */
-export const CLOSED: number = ~5;
+export const CLOSED: number = ~6;
 
 const LOOP_BRAND: unique symbol = Symbol("beamlet.loop");
 

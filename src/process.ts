@@ -1,5 +1,5 @@
 import { YIELD } from "../assembly/layout.ts";
-import { ASYNC, CLOSED, GENERATOR, START } from "./body.ts";
+import { ASYNC, CLOSED, ENGINE, START } from "./body.ts";
 import { ExitError, UsageError } from "./errors.ts";
 import { wrong } from "./expect.ts";
 import { plain, read } from "./inspect.ts";
@@ -58,7 +58,7 @@ interface Extra {
 /**
  * One process as its own body sees it: the `self` it is given. What it does for others lies in the core under `slot`.
  *
- * `task` is what its kind asks for: START: the arguments, as `packed` made them; GENERATOR: the generator; LOOP: the state; ASYNC: the receive that
+ * `task` is what its kind asks for: START: the arguments, as `packed` made them; GENERATOR and ENGINE: the generator; LOOP: the state; ASYNC: the receive that
  * waits, if one does; of a bare one what tells its outcome. It is private to the object as well: whoever compares two pids property by property, as
  * test frameworks do, would find the generator, and go through it.
  */
@@ -191,7 +191,7 @@ export class Process extends ProcessId {
   }
 
   private receiveOldest(): Op<unknown> {
-    if (this.kind !== GENERATOR) return this.made(new AwaitedReceive(this));
+    if (this.kind > ENGINE) return this.made(new AwaitedReceive(this));
     const { world } = this;
     // Somebody else's self: to be refused when it is yielded.
     if (world.current !== this) return new BareReceive(this);
@@ -225,7 +225,7 @@ export class Process extends ProcessId {
     if (!world.development) return operation;
     this.checkForgotten(false);
     operation.unstarted = world.reporter.note();
-    const made: Made = { operation, ripe: this.kind === GENERATOR };
+    const made: Made = { operation, ripe: this.kind <= ENGINE };
     this.own.made ??= [];
     this.own.made.push(made);
     // An awaited operation begins some microtasks later, and Promise.all is given several before the first begins.
@@ -440,7 +440,7 @@ export class Process extends ProcessId {
     // Pids outlive their processes; what those held must not.
     this.task = undefined;
     this.inHand = undefined;
-    if (kind === GENERATOR) closeGenerator(this.world, this, task as Generator<unknown>);
+    if (kind <= ENGINE) closeGenerator(this.world, this, task as Generator<unknown>);
     if (kind === ASYNC && task !== undefined) {
       if (typeof task === "function") reject(task as never, stackless(reason));
       else (task as Waiting).reject(stackless(reason));

@@ -1,5 +1,5 @@
 import { EMPTY, PROCESS_STATE, TIMED_OUT, YIELD } from "../assembly/layout.ts";
-import { GENERATOR, isGenerator, isThenable } from "./body.ts";
+import { ENGINE, isGenerator, isThenable } from "./body.ts";
 import { wrong } from "./expect.ts";
 import { inspect } from "./inspect.ts";
 import { AwaitedReceive, badYield, Operation, type Step, SUSPENDED, Until } from "./operation.ts";
@@ -97,7 +97,7 @@ class SelectiveReceive extends Operation<unknown> {
     }
     // An empty mailbox is not worth a call, unless it is polled: that is work.
     let value =
-      world.hasMail || process.kind !== GENERATOR || this.limit?.after === 0
+      world.hasMail || process.kind > ENGINE || this.limit?.after === 0
         ? core.candidate(slot, again || this.findMark() ? 0 : 1)
         : EMPTY;
     while (value >= 0) {
@@ -138,7 +138,7 @@ class SelectiveReceive extends Operation<unknown> {
         return this.finish(limit.then());
       }
       // A generator's slice that ends says the same.
-      if (process.kind !== GENERATOR) core.wait(slot);
+      if (process.kind > ENGINE) core.wait(slot);
     }
     if (!again && limit !== undefined && limit.after !== Number.POSITIVE_INFINITY) {
       this.phase = PENDING;

@@ -2,6 +2,7 @@ import { EMPTY, HAS_MAIL } from "../assembly/layout.ts";
 import { active, setActive } from "./active.ts";
 import {
   ASYNC,
+  ENGINE,
   GENERATOR,
   isGenerator,
   isLoop,
@@ -160,7 +161,10 @@ export class Scheduler {
     try {
       switch (process.kind) {
         case GENERATOR:
-          this.runGenerator(process, process.task as Iterator<unknown, unknown>);
+          this.runGenerator(process, this.resume.call(process.task as Iterator<unknown, unknown>));
+          break;
+        case ENGINE:
+          this.runGenerator(process, (process.task as Iterator<unknown, unknown>).next());
           break;
         case LOOP:
           this.runLoop(process);
@@ -199,11 +203,10 @@ export class Scheduler {
     }
   }
 
-  private runGenerator(process: Process, generator: Iterator<unknown, unknown>): void {
-    let step = this.resume.call(generator);
+  private runGenerator(process: Process, step: IteratorResult<unknown, unknown>): void {
     while (step.value !== SUSPENSION) {
       if (step.done) return this.world.signals.finish(process, step.value);
-      step = (generator as Generator<unknown>).throw(badYield(step.value));
+      step = (process.task as Generator<unknown>).throw(badYield(step.value));
     }
   }
 
@@ -255,9 +258,9 @@ export class Scheduler {
     }
     if (isGenerator(result)) {
       if (process.kind === ASYNC) throw new TypeError("a body that returns a generator waits in that, with yield*");
-      process.kind = GENERATOR;
+      process.kind = result.next === resume ? GENERATOR : ENGINE;
       process.task = result;
-      return this.runGenerator(process, result);
+      return this.runGenerator(process, result.next());
     }
     if (isThenable(result)) {
       process.kind = ASYNC;
