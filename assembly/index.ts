@@ -70,13 +70,6 @@ export function isAlive(slot: i32, generation: i32): i32 {
   return process.find(slot, generation) !== null ? 1 : 0;
 }
 
-/** The generation of the living process in a slot, or NO_PROCESS. */
-export function tenantOf(slot: i32): i32 {
-  if (slot > state.slots) return NO_PROCESS;
-  const p = process.at(slot);
-  return process.isAlive(p) ? p.generation : NO_PROCESS;
-}
-
 export function slots(): i32 {
   return state.slots;
 }

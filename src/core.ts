@@ -10,7 +10,6 @@ export interface Core {
   bound(slot: number, limit: number, overflow: number): void;
   read(slot: number, offset: number): number;
   isAlive(slot: number, generation: number): number;
-  tenantOf(slot: number): number;
   slots(): number;
   processes(): number;
   runnable(): number;

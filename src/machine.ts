@@ -10,6 +10,9 @@ export interface Machine extends Runtime {
   /** Messages, by number. */
   readonly values: readonly unknown[];
   readonly main: Process;
+  readonly development: boolean;
+  /** Told of each process that is spawned, and in whose slice; what it answers is the process's `site` while it lives. */
+  spawned?: ((process: Process, parent: Process | undefined) => Error | undefined) | undefined;
 }
 
 /** A core whose functions may be put in each other's place. */

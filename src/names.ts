@@ -49,7 +49,7 @@ export class Names {
       ? "it is not alive"
       : process.name !== undefined && `it is ${inspect(process.name)} already`;
     if (problem) throw new NameError(checked, `${process} can't be registered as ${inspect(name)}: ${problem}`);
-    process.name = checked;
+    process.own.name = checked;
     this.holders.set(checked, process);
     this.taken++;
     return true;
@@ -65,7 +65,7 @@ export class Names {
     if (process.name === undefined) return;
     const { holders } = this;
     holders.set(process.name, undefined);
-    process.name = undefined;
+    process.own.name = undefined;
     if (holders.size <= 2 * --this.taken + SPARE) return;
     for (const [name, holder] of holders) if (holder === undefined) holders.delete(name);
   }

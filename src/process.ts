@@ -52,7 +52,7 @@ interface Extra {
   /** Operations that have been made and, when last looked at, neither yielded nor awaited. */
   made?: Made[];
   /** Where it was spawned. */
-  site?: Error;
+  site?: Error | undefined;
 }
 
 /**
@@ -109,7 +109,7 @@ export class Process extends ProcessId {
   }
 
   /** The extra, made on first use, and its own from then on. */
-  private get own(): Extra {
+  get own(): Extra {
     const { extra } = this;
     if (extra === extra?.dictionary) this.extra = { dictionary: extra && new Map(extra as Inheritance) };
     return this.extra as Extra;
@@ -117,10 +117,6 @@ export class Process extends ProcessId {
 
   get name(): string | undefined {
     return this.extra?.name;
-  }
-
-  set name(name: string | undefined) {
-    this.own.name = name;
   }
 
   /** Why it died. */
@@ -137,16 +133,8 @@ export class Process extends ProcessId {
     return this.own.pending;
   }
 
-  set result(result: NonNullable<Extra["result"]>) {
-    this.own.result = result;
-  }
-
   get site(): Error | undefined {
     return this.extra?.site;
-  }
-
-  set site(site: Error) {
-    this.own.site = site;
   }
 
   /** The name of what it was spawned with. */
@@ -449,6 +437,7 @@ export class Process extends ProcessId {
     if (extra.pending !== undefined) for (const pending of extra.pending) pending.reject(stackless(reason));
     extra.pending?.clear();
     extra.controller?.abort(new ExitError(reason));
+    if (extra.site) extra.site = undefined;
     if (reason === "normal") extra.result?.resolve(value);
     else extra.result?.reject(reason instanceof ExitError ? reason : new ExitError(reason));
   }

@@ -11,13 +11,11 @@ const NOTES = 500;
 export class Reporter {
   private readonly world: World;
   logger: (report: Report) => void;
-  private readonly development: boolean;
   private notes = NOTES;
 
-  constructor(world: World, logger: (report: Report) => void, development: boolean) {
+  constructor(world: World, logger: (report: Report) => void) {
     this.world = world;
     this.logger = logger;
-    this.development = development;
   }
 
   /** Never throws. */
@@ -61,16 +59,14 @@ export class Reporter {
    * later, the next few hundred are noted again, since a forgotten `yield*` is forgotten each time its line runs.
    */
   note(): Error | boolean {
-    if (!this.development || this.notes <= 0) return true;
-    this.notes--;
-    return new Error("noted");
+    return this.world.development && this.notes-- > 0 ? new Error("noted") : true;
   }
 
   /** An operation was made and never yielded or awaited. */
   forgotten(process: Process, operation: Pick<Operation<unknown>, "unstarted">): void {
     const { unstarted } = operation;
     operation.unstarted = false;
-    if (!this.development) return;
+    if (!this.world.development) return;
     const frame = unstarted instanceof Error ? userFrames(unstarted)[0] : undefined;
     if (this.notes <= 0) this.notes = NOTES;
     const where = frame ?? `in ${process.initialCall || "its body"} (the line is named when it happens again)`;

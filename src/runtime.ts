@@ -1,7 +1,5 @@
-import { NO_PROCESS } from "../assembly/layout.ts";
 import { wrong } from "./expect.ts";
 import { info } from "./info.ts";
-import type { ProcessId } from "./pid.ts";
 import type { Ref } from "./ref.ts";
 import type { Report } from "./report.ts";
 import type {
@@ -116,11 +114,7 @@ class PublicWorld extends World {
   }
 
   processes(): Pid<never>[] {
-    const found: Pid<never>[] = [];
-    for (let slot = 1; slot <= this.core.slots(); slot++) {
-      if (this.core.tenantOf(slot) !== NO_PROCESS) found.push(this.table[slot] as ProcessId);
-    }
-    return found;
+    return this.table.filter((process): process is never => process !== undefined && this.isLiving(process));
   }
 
   register(pid: unknown, name: unknown): true {

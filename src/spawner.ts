@@ -59,8 +59,8 @@ export class Spawner {
     const { world } = this;
     world.checkRunning();
     const process = this.create(priority, START, body, args);
-    const site = world.reporter.note();
-    if (site instanceof Error) process.site = site;
+    const site = world.spawned?.(process, world.current) ?? world.reporter.note();
+    if (site instanceof Error) process.own.site = site;
     if (world.isIdle) world.scheduler.arm();
     return process;
   }
@@ -107,7 +107,7 @@ export class Spawner {
   run(given: unknown[]): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const process = this.spawn(given);
-      process.result = { resolve, reject: (error: ExitError) => reject(error) };
+      process.own.result = { resolve, reject: (error: ExitError) => reject(error) };
     });
   }
 }

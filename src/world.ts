@@ -80,6 +80,8 @@ export class World {
   /** The scheduler neither runs nor is armed: whoever makes a process runnable has to arm it. */
   isIdle = true;
   stopped = false;
+  /** Set by the observer: told of each process, and answers where it was spawned, if that is to be noted. */
+  declare spawned?: (process: Process, parent: Process | undefined) => Error | undefined;
 
   private readonly mode: MessageMode;
   /** Whether messages are handed over as they are: asked at each send, where a comparison of strings is slow. */
@@ -108,7 +110,7 @@ export class World {
     this.signals = new Signals(this);
     this.spawner = new Spawner(this);
     this.scheduler = new Scheduler(this);
-    this.reporter = new Reporter(this, options.logger ?? consoleLogger, this.development);
+    this.reporter = new Reporter(this, options.logger ?? consoleLogger);
     this.main = this.createMain();
     this.shared = new SharedReceive(this.main);
   }
@@ -359,7 +361,7 @@ export class World {
     this.stopped = true;
     // Youngest first, so that what was started in order ends in reverse order.
     for (const fatal of [reason, "kill"]) {
-      for (let slot = this.core.slots(); slot > 0; slot--) {
+      for (let slot = this.table.length; slot > 0; slot--) {
         const process = this.table[slot];
         if (process !== undefined && process !== this.main) this.signals.send(this.main, process.pid, fatal);
       }

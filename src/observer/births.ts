@@ -1,29 +1,98 @@
-import type { Named } from "./protocol.ts";
+import { userFrames } from "../kernel.ts";
+import type { Machine } from "../machine.ts";
+import { named, type Process } from "./people.ts";
+import type { Named, ProcessDetail } from "./protocol.ts";
+import { runtimePrototype } from "./prototype.ts";
 
-/** Where a process was spawned. */
-export interface Birth {
-  readonly stack: readonly string[];
-  readonly parent?: Named;
+/** Frames that are kept of a stack, the kernel's among them. */
+const FRAMES = 16;
+/** While more processes than this live, no stack is kept of those that are spawned: they weigh half a kilobyte each. */
+const MOST = 100_000;
+
+/**
+ * Where a process was spawned, and in whose slice. It lies with the process, which lets go of it when it ends: so it is nobody else's, and holds nothing
+ * for longer. The stack stays as the host has it, which is half of the work of writing it down, until somebody asks.
+ */
+class Birth extends Error {
+  /** Not the process, which would hold where that was spawned, and so on. */
+  readonly parent: Named | undefined;
+  /** The process itself, as its children name it. */
+  self: Named | undefined;
+
+  constructor(parent: Named | undefined) {
+    super("spawned");
+    this.parent = parent;
+    this.self = undefined;
+  }
 }
 
-/** So many are remembered, the newest. */
-const KEPT = 20_000;
+/** Notes who spawns a process, and the stack of whoever calls. */
+export function birth(machine: Machine, by: Process | undefined): Error {
+  const { stackTraceLimit } = Error as { readonly stackTraceLimit?: number };
+  // Programs may freeze what is the host's.
+  Reflect.set(Error, "stackTraceLimit", FRAMES);
+  const born = new Birth(by && nameOf(machine, by));
+  Reflect.set(Error, "stackTraceLimit", stackTraceLimit);
+  return born;
+}
 
-/** Where processes were spawned, as far as a trace of spawns has seen it. */
-export class Births {
-  private readonly known = new Map<object, Birth>();
+/** Most who spawn spawn several. */
+function nameOf(machine: Machine, process: Process): Named {
+  const { site } = process;
+  if (!(site instanceof Birth)) return named(machine, process);
+  site.self ??= named(machine, process);
+  return site.self;
+}
 
-  note(process: object, birth: Birth): void {
-    const { known } = this;
-    known.set(process, birth);
-    if (known.size <= KEPT) return;
-    for (const oldest of known.keys()) {
-      known.delete(oldest);
-      return;
-    }
+const prototype = runtimePrototype();
+
+/** Has all runtimes in development note where processes are spawned, from now on. */
+export function noteBirths(): void {
+  Object.defineProperty(prototype, "spawned", { value: inDevelopment, writable: true, configurable: true });
+}
+
+/** Has one runtime note it or not, whatever it is in; undefined: as all do. */
+export function noteBirthsOf(machine: Machine, on: boolean | undefined): void {
+  if (on === undefined && !Object.hasOwn(machine, "spawned")) return;
+  // Not deleted: objects from which something was deleted are slower.
+  machine.spawned = on === undefined ? inDevelopment : on ? always : never;
+}
+
+function always(this: Machine, _: Process, by: Process | undefined): Error | undefined {
+  const { core } = this;
+  return core.processes() > MOST ? undefined : birth(this, by);
+}
+
+function inDevelopment(this: Machine, process: Process, by: Process | undefined): Error | undefined {
+  return this.development ? always.call(this, process, by) : undefined;
+}
+
+const never = (): undefined => undefined;
+
+/** The stack as people read it; `isOurs`: no line of the program is in it. */
+function framesOf(site: Error): { readonly frames: readonly string[]; readonly isOurs: boolean } {
+  const frames = userFrames(site);
+  const [, file = ""] = /([^\s()]+?):\d+:\d+\)?$/.exec(userFrames(new Error("here"))[0] ?? "") ?? [];
+  const isOurs = site instanceof Birth && file !== "" && frames[0]?.includes(file) === true;
+  if (!isOurs) return { frames, isOurs };
+  const others = frames.filter((frame) => !frame.includes(file));
+  // In a program that is bundled into one file nobody can tell.
+  return others.length === 0 ? { frames, isOurs: false } : { frames: others, isOurs };
+}
+
+type Spawned = Pick<ProcessDetail, "spawnedAt" | "spawnedBy" | "spawnUnknown">;
+
+/** Where a process was spawned, and by whom; or why that is not known. */
+export function spawnedOf(machine: Machine, process: Process): Spawned {
+  const { site } = process;
+  if (site !== undefined) {
+    const by = site instanceof Birth ? site.parent : undefined;
+    const { frames, isOurs } = framesOf(site);
+    return { spawnedAt: frames, ...(by && { spawnedBy: by }), ...(isOurs && { spawnUnknown: "awaited" }) };
   }
-
-  of(process: object): Birth | undefined {
-    return this.known.get(process);
-  }
+  const { core, spawned } = machine;
+  if (process === machine.main) return { spawnUnknown: "main" };
+  if (spawned === never) return { spawnUnknown: "off" };
+  if (spawned !== always && !machine.development) return { spawnUnknown: "production" };
+  return { spawnUnknown: core.slots() > MOST ? "crowd" : "early" };
 }

@@ -1,7 +1,7 @@
 import { EDGE_MONITOR, LINKS, MONITORS, PARKED, WAITING, WATCHERS } from "../../assembly/layout.ts";
 import { inspect, type NodeName } from "../kernel.ts";
 import type { Machine } from "../machine.ts";
-import type { Births } from "./births.ts";
+import { spawnedOf } from "./births.ts";
 import { type CoreMemory, STATE_WORD } from "./core-memory.ts";
 import { inHandOf } from "./hand.ts";
 import { cut, isBehaviour, isSupervisor, named, type Process, resolved } from "./people.ts";
@@ -25,12 +25,11 @@ export interface Known {
   readonly memory: CoreMemory;
   readonly scan: Scan;
   readonly reports: Reports;
-  readonly births: Births;
 }
 
 /** All that is known of a living process. `rate`: its reductions per second. */
 export function detailOf(known: Known, process: Process, rate: number, messages: number = MESSAGES): ProcessDetail {
-  const { machine, memory, reports, births } = known;
+  const { machine, memory, reports } = known;
   const { slot } = process;
   const row = rowOf(machine, memory, known.scan, process, rate);
   const state = memory.word(slot, STATE_WORD) & 255;
@@ -38,7 +37,6 @@ export function detailOf(known: Known, process: Process, rate: number, messages:
   const waitsFor = state === PARKED ? "sleep or promise" : state === WAITING ? "receive" : undefined;
   const isSup = isSupervisor(process);
   const restarts = reports.restartsOf(process);
-  const birth = births.of(process);
   const call = process.dictionary?.get("$initial_call");
   return {
     ...row,
@@ -53,8 +51,7 @@ export function detailOf(known: Known, process: Process, rate: number, messages:
     messages: messagesOf(machine, process, row.mailbox, Math.min(messages, MOST_MESSAGES)),
     dictionary: dictionaryOf(process),
     initialCall: typeof call === "string" ? call : process.initialCall,
-    ...(birth !== undefined && { spawnedAt: birth.stack }),
-    ...(birth?.parent !== undefined && { spawnedBy: birth.parent }),
+    ...spawnedOf(machine, process),
     behaviour: isBehaviour(process),
     supervisor: isSup,
     ...(isSup && { restarts: restarts?.count ?? 0 }),

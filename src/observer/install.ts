@@ -1,6 +1,7 @@
-import { createRuntime, type Runtime } from "../kernel.ts";
-import type { MachineOptions } from "../machine.ts";
+import type { Runtime } from "../kernel.ts";
+import { noteBirths } from "./births.ts";
 import { type ObserveOptions, type Observer, observe } from "./observe.ts";
+import { runtimePrototype } from "./prototype.ts";
 
 /** A runtime as it is once `beamlet/observer` has been imported. */
 export interface ObservableRuntime extends Runtime {
@@ -8,24 +9,10 @@ export interface ObservableRuntime extends Runtime {
   observe(options?: ObserveOptions): Promise<Observer>;
 }
 
-/** Thrown where a runtime would get its core. */
-const SEEN = {};
-
-/** Gives all runtimes the method. The kernel exports no class of theirs: a runtime that gets no core is shown, and is none. */
+/** Gives all runtimes the method, and has them note where processes are spawned. */
 export function install(): void {
-  let prototype: unknown;
-  const options: MachineOptions = {
-    core(machine) {
-      prototype = Object.getPrototypeOf(machine);
-      throw SEEN;
-    },
-  };
-  try {
-    createRuntime(options as never);
-  } catch (error) {
-    if (error !== SEEN) throw error;
-  }
-  Object.defineProperty(prototype, "observe", {
+  noteBirths();
+  Object.defineProperty(runtimePrototype(), "observe", {
     value(this: Runtime, options?: ObserveOptions) {
       return observe(this, options);
     },

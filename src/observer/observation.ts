@@ -1,7 +1,7 @@
 import type { Runtime } from "../kernel.ts";
 import type { Machine } from "../machine.ts";
 import { Alarms } from "./alarms.ts";
-import { Births } from "./births.ts";
+import { noteBirthsOf } from "./births.ts";
 import { CoreMemory } from "./core-memory.ts";
 import type { Known } from "./detail.ts";
 import { HISTORY, History } from "./history.ts";
@@ -37,6 +37,8 @@ export interface Watcher {
 export interface ObservationOptions {
   /** ms between two samples; default 100. */
   readonly interval?: number;
+  /** Whether it is noted where processes are spawned, for their pages to tell; default: in development. */
+  readonly stacks?: boolean;
 }
 
 const observations = new WeakMap<Runtime, Observation>();
@@ -49,6 +51,7 @@ export function observationOf(runtime: Runtime, options: ObservationOptions = {}
     observations.set(runtime, observation);
     observation.start();
   }
+  if (options.stacks !== undefined) noteBirthsOf(observation.machine, options.stacks);
   observation.users++;
   return observation;
 }
@@ -60,7 +63,6 @@ export class Observation implements Known {
   readonly memory: CoreMemory;
   readonly scan: Scan;
   readonly reports: Reports;
-  readonly births: Births = new Births();
   readonly history: History;
   readonly alarms: Alarms;
   readonly trace: Trace;
@@ -87,7 +89,7 @@ export class Observation implements Known {
     this.taps = new Taps(machine);
     this.slices = new Slices(machine, this.taps);
     this.alarms = new Alarms(machine, this.memory, this.scan, this.reports, this.slices);
-    this.trace = new Trace(machine, this.memory, this.taps, this.births);
+    this.trace = new Trace(machine, this.memory, this.taps);
     this.program = {
       node: machine.node,
       host: hostName(),
@@ -144,6 +146,7 @@ export class Observation implements Known {
     clearInterval(this.timer);
     this.trace.stop("runtime stopped");
     this.taps.close();
+    noteBirthsOf(this.machine, undefined);
     this.reports.close();
     observations.delete(this.machine);
     for (const watcher of [...this.watchers]) watcher.bye(why);

@@ -15,6 +15,8 @@ export interface ObserveOptions {
   readonly token?: string;
   /** ms between two samples of the overview; default 100. */
   readonly interval?: number;
+  /** Whether it is noted where processes are spawned, for their pages to tell. Default: in development, from the import of `beamlet/observer` on. */
+  readonly stacks?: boolean;
 }
 
 /** An observer that runs. Disposing of it closes it. */
@@ -32,8 +34,8 @@ export interface Observer extends AsyncDisposable {
  * page.
  */
 export async function observe(runtime: Runtime = defaultRuntime(), options: ObserveOptions = {}): Promise<Observer> {
-  const { port = 0, host = "127.0.0.1", hosts = [], token = randomToken(), interval = 100 } = check(options);
-  const observation = observationOf(runtime, { interval });
+  const { port = 0, host = "127.0.0.1", hosts = [], token = randomToken(), interval = 100, stacks } = check(options);
+  const observation = observationOf(runtime, { interval, ...(stacks !== undefined && { stacks }) });
   const names = [...hosts, host].map((name) => name.toLowerCase());
   const server = new ObserverServer(observation, { token, hosts: names });
   let listening: number;
@@ -63,7 +65,7 @@ export async function observe(runtime: Runtime = defaultRuntime(), options: Obse
 function check(options: ObserveOptions): ObserveOptions {
   if (typeof options !== "object" || options === null)
     throw new TypeError(`observe: expected an object as options, got ${inspect(options)}`);
-  const { port, host, hosts, token, interval } = options;
+  const { port, host, hosts, token, interval, stacks } = options;
   if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= 65535))
     throw new RangeError(`observe: expected 0 to 65535 as port, got ${inspect(port)}`);
   if (host !== undefined && (typeof host !== "string" || host === ""))
@@ -74,5 +76,7 @@ function check(options: ObserveOptions): ObserveOptions {
     throw new TypeError("observe: expected 16 characters or more of A to Z, a to z, 0 to 9, - and _ as token");
   if (interval !== undefined && !(interval >= 10 && interval <= 60_000))
     throw new RangeError(`observe: expected 10 to 60000 ms as interval, got ${inspect(interval)}`);
+  if (stacks !== undefined && typeof stacks !== "boolean")
+    throw new TypeError(`observe: expected true or false as stacks, got ${inspect(stacks)}`);
   return options;
 }

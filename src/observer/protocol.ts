@@ -126,9 +126,15 @@ export interface ProcessDetail extends ProcessRow {
   readonly dictionary: Cut<readonly [key: string, value: string]>;
   /** The function its body is, as `initialCall` of `processInfo` names it. */
   readonly initialCall: string;
-  /** The stack of where it was spawned, the innermost line first, when a trace of spawns saw it. */
+  /** The stack of where it was spawned, the innermost line first, when that was noted. */
   readonly spawnedAt?: readonly string[];
+  /** In whose slice, when it was in one: what an async body does after an `await` is the host's. */
   readonly spawnedBy?: Named;
+  /**
+   * Why it is not known where it was spawned: it is the main process; in production nothing is noted unless asked for; nothing was to be noted; it was
+   * spawned before; or that, or among too many. `"awaited"`: the stack has no line of the program's, since the host began later what was awaited.
+   */
+  readonly spawnUnknown?: "main" | "production" | "off" | "early" | "crowd" | "awaited";
   /** Whether `sys` can ask and suspend it: it is a behaviour of OTP. */
   readonly behaviour: boolean;
   readonly supervisor: boolean;

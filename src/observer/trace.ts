@@ -1,11 +1,11 @@
 import { EDGE_ALIAS, EDGE_MONITOR, HANDED, HAS_MAIL } from "../../assembly/layout.ts";
-import { formatExit, inspect, userFrames } from "../kernel.ts";
+import { formatExit, inspect } from "../kernel.ts";
 import type { Machine, OpenCore } from "../machine.ts";
 import type { RunEvent } from "../testing/event.ts";
-import type { Births } from "./births.ts";
+import { birth } from "./births.ts";
 import { type CoreMemory, GENERATION_WORD } from "./core-memory.ts";
 import { inHandOf } from "./hand.ts";
-import { bodyOf, cut, livingOf, named, type Process } from "./people.ts";
+import { bodyOf, cut, livingOf, type Process } from "./people.ts";
 import type { TraceKind, TraceOptions, TraceState } from "./protocol.ts";
 import type { Taps } from "./taps.ts";
 
@@ -35,7 +35,6 @@ export class Trace {
   private readonly machine: Machine;
   private readonly memory: CoreMemory;
   private readonly taps: Taps;
-  private readonly births: Births;
 
   private options: TraceOptions | undefined;
   private events: RunEvent[] = [];
@@ -59,9 +58,7 @@ export class Trace {
   /** The message a selective receive looks at. */
   private candidate = -1;
   private sent: Sent | undefined;
-  private spawned:
-    | { readonly slot: number; readonly parent: Process | undefined; readonly frames: string[] }
-    | undefined;
+  private spawned: { readonly slot: number; readonly parent: Process | undefined; readonly site: Error } | undefined;
   private ids = 0;
   /** Ids of messages, by number, and by the slot of who has it in hand. */
   private readonly numbers = new Map<number, number>();
@@ -69,11 +66,10 @@ export class Trace {
   /** Slots of those that aliases belong to, by the aliases' index: when one was made while the trace ran. */
   private readonly aliases = new Map<number, number>();
 
-  constructor(machine: Machine, memory: CoreMemory, taps: Taps, births: Births) {
+  constructor(machine: Machine, memory: CoreMemory, taps: Taps) {
     this.machine = machine;
     this.memory = memory;
     this.taps = taps;
-    this.births = births;
   }
 
   get state(): TraceState {
@@ -265,11 +261,11 @@ export class Trace {
     }
   }
 
-  private settleSpawned({ slot, parent, frames }: NonNullable<typeof this.spawned>): void {
+  private settleSpawned({ slot, parent, site }: NonNullable<typeof this.spawned>): void {
     const { machine } = this;
     const process = machine.table[slot];
     if (process === undefined) return;
-    this.births.note(process, { stack: frames, ...(parent && { parent: named(machine, parent) }) });
+    process.own.site ??= site;
     if (this.watched !== undefined && this.options?.children !== false) this.watched.set(slot, process.generation);
     if (!this.wants.has("spawn")) return;
     const body = bodyOf(machine, process);
@@ -407,8 +403,8 @@ export class Trace {
         const slot = inner.core.spawn(priority, host);
         if (slot <= 0) return slot;
         const isOne = this.watched === undefined || (this.current !== 0 && this.isWatched(this.current));
-        if (isOne && this.admits())
-          this.spawned = { slot, parent: this.acting, frames: userFrames(new Error("spawned")).slice(0, 20) };
+        const parent = this.acting;
+        if (isOne && this.admits()) this.spawned = { slot, parent, site: birth(machine, parent) };
         return slot;
       };
     }

@@ -57,6 +57,9 @@ export class Shell {
   /** Calls a function so that Ctrl+C can interrupt it, where the host can do that. */
   guard: (call: () => unknown) => unknown = (call) => call();
 
+  /** What must have been loaded before the first line runs. */
+  loading: Promise<unknown> | undefined;
+
   private readonly helpers: Helpers;
   private readonly host: Host;
   /** The main process that the runtime began with: the program outside of the evaluator. */
@@ -168,6 +171,7 @@ export class Shell {
 
   private async perform(compiled: Compiled): Promise<Outcome> {
     this.isBeginning = true;
+    await this.loading;
     await this.ready();
     if (!this.isBeginning) return this.interrupted();
     this.isBeginning = false;

@@ -79,6 +79,8 @@ export async function terminal(color: boolean): Promise<void> {
   const shell = new Shell(screen);
   shell.guard = guard;
   await shell.start();
+  // From its import on it is noted where processes are spawned: for observer(), whenever that is called.
+  shell.loading = import("../observer/index.ts");
   catchStrays(shell);
   screen.out(`${banner}\n`);
   await read(shell, screen);

@@ -283,7 +283,6 @@ function disconnect(core: SimulatedCore): void {
   const nothing = () => NO_PROCESS;
   core.next = nothing;
   core.spawn = nothing;
-  core.tenantOf = nothing;
   core.send = nothing;
   core.sendAlias = nothing;
   core.take = nothing;

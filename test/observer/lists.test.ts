@@ -180,7 +180,7 @@ test("what is read from the core's memory is what the core says", () => {
     expect(memory.word(slot, STATE_WORD)).toBe(core.read(slot, PROCESS_STATE));
     expect(memory.word(slot, COUNT_WORD)).toBe(core.read(slot, PROCESS_COUNT));
     expect(memory.word(slot, REDUCTIONS_WORD)).toBe(core.read(slot, PROCESS_REDUCTIONS));
-    expect(memory.isAlive(slot)).toBe(core.tenantOf(slot) >= 0);
+    expect(memory.isAlive(slot)).toBe(core.isAlive(slot, core.read(slot, PROCESS_GENERATION)) === 1);
   }
   expect(memory.sent).toBe(3 * pids.length);
 });

@@ -210,7 +210,20 @@ function Dictionary({ entries }: { entries: ProcessDetail["dictionary"] }): JSX.
   );
 }
 
-function Spawned({ detail: { spawnedAt, spawnedBy } }: { detail: ProcessDetail }): JSX.Element {
+/** Why there is no stack. */
+const UNKNOWN: Record<NonNullable<ProcessDetail["spawnUnknown"]>, string> = {
+  main: "It is the program itself, which nobody has spawned.",
+  production:
+    "In production it is not noted where processes are spawned, unless observe({ stacks: true }) asks for it.",
+  off: "It is not noted where processes are spawned: observe({ stacks: false }).",
+  early: "It was spawned before that was noted: before beamlet/observer was imported, or stacks were asked for.",
+  crowd:
+    "It was spawned before that was noted, or while more than 100,000 processes lived: then no stacks are kept, for their memory’s sake.",
+  awaited:
+    "It was started by an operation that async code awaited. The host begins that a moment later, so that the stack has no line of the program.",
+};
+
+function Spawned({ detail: { spawnedAt, spawnedBy, spawnUnknown } }: { detail: ProcessDetail }): JSX.Element {
   return (
     <section class="panel">
       <header>
@@ -221,11 +234,8 @@ function Spawned({ detail: { spawnedAt, spawnedBy } }: { detail: ProcessDetail }
           </span>
         )}
       </header>
-      {spawnedAt === undefined ? (
-        <p class="nothing">Where it was spawned is known of processes whose spawn was traced.</p>
-      ) : (
-        <pre class="body scroll">{spawnedAt.join("\n")}</pre>
-      )}
+      {spawnUnknown && <p class="nothing">{UNKNOWN[spawnUnknown]}</p>}
+      {spawnedAt && <pre class="body scroll">{spawnedAt.join("\n")}</pre>}
     </section>
   );
 }

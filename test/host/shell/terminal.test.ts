@@ -172,6 +172,15 @@ test.runIf(hasTerminal)("observer() serves the observer, and tells where", async
   expect(told).toEqual([told[0], told[0]]);
 });
 
+test.runIf(hasTerminal)("the observer knows at which input a process was spawned", async () => {
+  const { screen } = await session([
+    "const pid = spawn(function* waits(self) { yield* self.receive() })",
+    "const { localSource } = await import('beamlet/observer')",
+    "(await new Promise((told) => localSource().subscribe('process', { pid: String(pid) }, told))).spawnedAt[0]",
+  ]);
+  expect(screen.find((line) => line.startsWith('"at '))).toMatch(/^"at (.* \()?shell\/1:1/);
+});
+
 test.runIf(hasTerminal)("an error in a timer, and a promise that nobody waits for, end nothing", async () => {
   const { screen } = await session([
     "setTimeout(() => { throw new Error('of a timer') }, 10) && 1",
