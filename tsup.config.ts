@@ -54,6 +54,17 @@ const entriesApart: Plugin = {
   },
 };
 
+/** Brotli finds the code to be of one kind, and the core's text of another: 0.1 kB less than with that in the midst of the code. */
+const coreLast: NonNullable<Options["plugins"]>[number] = {
+  name: "core-last",
+  renderChunk(code) {
+    const text = /^var text = ".*";$/m;
+    const [core] = text.exec(code) ?? [];
+    if (core === undefined) throw new Error("the bundle has no core in it");
+    return { code: code.replace(text, "").replace(/^export \{/m, () => `${core}\nexport {`) };
+  },
+};
+
 // Lines stay short, since Node prints the whole line that an uncaught error was thrown on: most statements end with one, which costs nothing where
 // a semicolon would stand.
 const compress = {
@@ -63,6 +74,7 @@ const compress = {
   unsafe_methods: true,
   pure_getters: true,
   unsafe_arrows: true,
+  global_defs: { "@Number.POSITIVE_INFINITY": "Infinity" },
 };
 const terser: NonNullable<Options["terserOptions"]> = {
   module: true,
@@ -81,6 +93,7 @@ export default defineConfig([
     entry: { kernel: "src/kernel.ts" },
     noExternal: ["@assemblyscript/loader"],
     esbuildPlugins: [rawExports, coreNames],
+    plugins: [coreLast],
     // 0.3 kB less over the wire than esbuild's.
     minify: "terser",
     terserOptions: {
