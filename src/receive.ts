@@ -206,8 +206,9 @@ class SelectiveReceive extends Operation<unknown> {
 
   /** When the youngest reference was made that all must hold which it takes. */
   private youngest(): number {
+    const { clauses } = this;
     let order = Number.POSITIVE_INFINITY;
-    for (const { test } of this.clauses) order = Math.min(order, youngest(test));
+    for (let i = 0; i < clauses.length; i++) order = Math.min(order, youngest((clauses[i] as Clause<unknown>).test));
     return order;
   }
 
@@ -265,9 +266,13 @@ function skip(world: World, first: number, end: number, test: Case): number {
 
 /** When the youngest reference was made that all must hold which passes a test. */
 function youngest(test: unknown): number {
-  if (test instanceof Ref) return test.order;
+  if (!Array.isArray(test)) return test instanceof Ref ? test.order : 0;
   let order = 0;
-  if (Array.isArray(test)) for (const part of test) order = Math.max(order, youngest(part));
+  for (let i = 0; i < test.length; i++) {
+    const part: unknown = test[i];
+    // Most parts are no reference, and not worth a call.
+    if (typeof part === "object") order = Math.max(order, part instanceof Ref ? part.order : youngest(part));
+  }
   return order;
 }
 
