@@ -5,10 +5,10 @@ import { join } from "node:path";
 import process from "node:process";
 import { clearScreenDown, cursorTo, moveCursor } from "node:readline";
 import { type REPLServer, Recoverable, start } from "node:repl";
-import { Writable } from "node:stream";
 import { Script } from "node:vm";
 import { banner } from "./about.ts";
 import { complete } from "./complete.ts";
+import { writeDirectly } from "./direct.ts";
 import { type Paint, paintOf } from "./print.ts";
 import { catchStrays, type Screen, Shell } from "./shell.ts";
 import { Incomplete } from "./source.ts";
@@ -73,6 +73,7 @@ class Terminal implements Screen {
 
 /** The shell on a terminal. Resolves when it is left. */
 export async function terminal(color: boolean): Promise<void> {
+  if (canInterrupt) writeDirectly();
   const screen = new Terminal(paintOf(color));
   const console = consoleOn((text) => screen.write(text), color);
   Object.defineProperty(globalThis, "console", { value: console, writable: true, configurable: true });
@@ -87,17 +88,11 @@ export async function terminal(color: boolean): Promise<void> {
   await shell.stop();
 }
 
-/** A console that writes by `write`. */
+/** A console that writes by `write`: not by a stream, which Ctrl+C may leave in the midst of its work. */
 function consoleOn(write: (text: string) => void, colorMode: boolean): Console {
-  const stream = () =>
-    new Writable({
-      decodeStrings: false,
-      write(chunk: string, _encoding, done) {
-        write(String(chunk));
-        done();
-      },
-    });
-  return new Console({ stdout: stream(), stderr: stream(), colorMode });
+  const stream = { write } as unknown as NodeJS.WritableStream;
+  // Without `ignoreErrors` it would ask for more than that.
+  return new Console({ stdout: stream, stderr: stream, colorMode, ignoreErrors: false });
 }
 
 /** Reads and evaluates until the end. */
@@ -198,15 +193,25 @@ const FLUSH = 200;
 
 const CALL = Symbol.for("beamlet.shell.call");
 
+const canInterrupt = process.versions["deno"] === undefined && process.versions["bun"] === undefined;
+
 /** Calls so that Ctrl+C ends a loop that does not wait. In raw mode the terminal would say nothing of it. */
 function guard(call: () => unknown): unknown {
-  if (process.versions["deno"] !== undefined || process.versions["bun"] !== undefined) return call();
+  if (!canInterrupt) return call();
   const host = globalThis as { [CALL]?: () => unknown };
-  host[CALL] = call;
-  process.stdin.setRawMode(false);
+  host[CALL] = () => {
+    // Not before somebody listens to SIGINT: it would end the shell.
+    process.stdin.setRawMode(false);
+    try {
+      return call();
+    } finally {
+      process.stdin.setRawMode(true);
+    }
+  };
   try {
     return new Script(`globalThis[Symbol.for("beamlet.shell.call")]()`).runInThisContext({ breakOnSigint: true });
   } finally {
+    // Who is interrupted has no `finally`.
     process.stdin.setRawMode(true);
     delete host[CALL];
   }

@@ -77,14 +77,30 @@ test.runIf(hasTerminal && host === "Node")("Ctrl+C ends a loop that does not wai
   const { screen } = await session([
     "console.log('begins'); for (;;);",
     { wait: "begins\r\n" },
-    // Not in the midst of the host's own writing, which would be cut off as the loop is: nobody presses it so fast.
-    { pause: 0.5 },
     { type: "\x03" },
     "'still here'",
   ]);
   expect(screen.join("\n")).toMatch(/\*\* \(Error\) .*interrupted/);
   expect(screen).toContain('"still here"');
 });
+
+test.runIf(hasTerminal && host === "Node")(
+  "Ctrl+C in the midst of writing leaves the terminal, and whoever writes on it, as they were",
+  async () => {
+    const loops = [
+      "for (;;) console.log('tick')",
+      "for (;;) process.stdout.write('tick\\n')",
+      "for (;;) console.error({})",
+    ];
+    const { screen } = await session([
+      // Sooner or later it comes in the midst.
+      ...[...loops, ...loops, ...loops].flatMap((loop) => [loop, { pause: 0.1 }, { type: "\x03" }]),
+      "console.log('out', { is: 1 }); console.error('err'); process.stdout.write('raw\\n'); 'value'",
+    ]);
+    expect(screen.slice(-6, -1)).toEqual(["out { is: 1 }", "err", "raw", '"value"', expect.stringMatching(/^beamlet/)]);
+    expect(screen.filter((line) => line.includes("interrupted by"))).toHaveLength(9);
+  },
+);
 
 test.runIf(hasTerminal)(
   "Tab completes names of the API, members, variables, and registered processes in quotes",
