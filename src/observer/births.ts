@@ -69,15 +69,14 @@ function inDevelopment(this: Machine, process: Process, by: Process | undefined)
 
 const never = (): undefined => undefined;
 
-/** The stack as people read it; `isOurs`: no line of the program is in it. */
-function framesOf(site: Error): { readonly frames: readonly string[]; readonly isOurs: boolean } {
+/** The stack as people read it; undefined when no line of the program is in it. */
+function framesOf(site: Error): readonly string[] | undefined {
   const frames = userFrames(site);
   const [, file = ""] = /([^\s()]+?):\d+:\d+\)?$/.exec(userFrames(new Error("here"))[0] ?? "") ?? [];
-  const isOurs = site instanceof Birth && file !== "" && frames[0]?.includes(file) === true;
-  if (!isOurs) return { frames, isOurs };
-  const others = frames.filter((frame) => !frame.includes(file));
+  // Where there are others, the package's own frames are left out, this file's first of all.
+  if (!(site instanceof Birth) || file === "" || frames[0]?.includes(file) !== true) return frames;
   // In a program that is bundled into one file nobody can tell.
-  return others.length === 0 ? { frames, isOurs: false } : { frames: others, isOurs };
+  return frames.every((frame) => frame.includes(file)) ? frames : undefined;
 }
 
 type Spawned = Pick<ProcessDetail, "spawnedAt" | "spawnedBy" | "spawnUnknown">;
@@ -87,8 +86,11 @@ export function spawnedOf(machine: Machine, process: Process): Spawned {
   const { site } = process;
   if (site !== undefined) {
     const by = site instanceof Birth ? site.parent : undefined;
-    const { frames, isOurs } = framesOf(site);
-    return { spawnedAt: frames, ...(by && { spawnedBy: by }), ...(isOurs && { spawnUnknown: "awaited" }) };
+    const frames = framesOf(site);
+    return {
+      ...(by !== undefined && { spawnedBy: by }),
+      ...(frames !== undefined ? { spawnedAt: frames } : { spawnUnknown: by === undefined ? "awaited" : "inside" }),
+    };
   }
   const { core, spawned } = machine;
   if (process === machine.main) return { spawnUnknown: "main" };

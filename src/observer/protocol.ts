@@ -132,9 +132,10 @@ export interface ProcessDetail extends ProcessRow {
   readonly spawnedBy?: Named;
   /**
    * Why it is not known where it was spawned: it is the main process; in production nothing is noted unless asked for; nothing was to be noted; it was
-   * spawned before; or that, or among too many. `"awaited"`: the stack has no line of the program's, since the host began later what was awaited.
+   * spawned before; or that, or among too many. Or the stack has no line of the program's: it was spawned in the slice of a supervisor or the like, or by
+   * what async code awaited, which the host began later.
    */
-  readonly spawnUnknown?: "main" | "production" | "off" | "early" | "crowd" | "awaited";
+  readonly spawnUnknown?: "main" | "production" | "off" | "early" | "crowd" | "inside" | "awaited";
   /** Whether `sys` can ask and suspend it: it is a behaviour of OTP. */
   readonly behaviour: boolean;
   readonly supervisor: boolean;

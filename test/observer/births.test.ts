@@ -1,7 +1,7 @@
 import "beamlet/observer";
 import { localSource, type ObservationOptions, type ProcessDetail } from "beamlet/observer";
 import { expect, onTestFinished, test } from "vitest";
-import { GenServer, type Pid, type Runtime, reply, type Self } from "../../src/index.ts";
+import { DynamicSupervisor, GenServer, type Pid, type Runtime, reply, type Self } from "../../src/index.ts";
 import { idle, ownRuntime } from "../semantics/support/own-runtime.ts";
 import { seen } from "./support/looking.ts";
 
@@ -54,7 +54,14 @@ test("the stack of a server has the line that started it; where the host began w
   const later = (async () => await Stack.start({ as: runtime }))();
   await new Promise((resolve) => setTimeout(resolve));
   runtime.run();
-  expect(await birthOf(runtime, await later)).toEqual({ at: expect.not.stringMatching("births"), unknown: "awaited" });
+  expect(await birthOf(runtime, await later)).toEqual({ unknown: "awaited" });
+  runtime.spawn(function* asker(self: Self<unknown>) {
+    const supervisor = yield* DynamicSupervisor.startLink({});
+    yielded = (yield* DynamicSupervisor.startChild(supervisor, Stack)) as Pid<never>;
+    yield* self.receive();
+  });
+  runtime.run();
+  expect(await birthOf(runtime, yielded)).toEqual({ unknown: "inside", by: "DynamicSupervisor" });
 });
 
 test("in production nothing is noted, unless asked for; the page says so", async () => {

@@ -119,10 +119,12 @@ function Actions({ of, sys }: { of: ProcessDetail; sys: Sys }): JSX.Element {
             Suspend
           </button>
         ))}
-      <button type="button" class="button danger" onClick={kill}>
-        <Icon name="close" />
-        Kill
-      </button>
+      {of.spawnUnknown !== "main" && (
+        <button type="button" class="button danger" onClick={kill}>
+          <Icon name="close" />
+          Kill
+        </button>
+      )}
     </div>
   );
 }
@@ -143,7 +145,9 @@ function Detail({ detail, sys }: { detail: ProcessDetail; sys: Sys }): JSX.Eleme
       <dl class="panel facts">
         <Fact term="Name">{detail.name ?? <span class="faint">none</span>}</Fact>
         <Fact term="Body">{detail.body}</Fact>
-        {detail.initialCall !== detail.body && <Fact term="Initial call">{detail.initialCall}</Fact>}
+        {detail.initialCall !== detail.body && detail.initialCall !== "" && (
+          <Fact term="Initial call">{detail.initialCall}</Fact>
+        )}
         <Fact term="Waits for">{detail.waitsFor ?? <span class="faint">nothing</span>}</Fact>
         <Fact term="Mailbox">{whole(detail.mailbox)}</Fact>
         <Fact term="Reductions">
@@ -219,6 +223,8 @@ const UNKNOWN: Record<NonNullable<ProcessDetail["spawnUnknown"]>, string> = {
   early: "It was spawned before that was noted: before beamlet/observer was imported, or stacks were asked for.",
   crowd:
     "It was spawned before that was noted, or while more than 100,000 processes lived: then no stacks are kept, for their memory’s sake.",
+  inside:
+    "Beamlet’s own code spawned it, in the process that is named above, as supervisors do: the stack has no line of the program.",
   awaited:
     "It was started by an operation that async code awaited. The host begins that a moment later, so that the stack has no line of the program.",
 };
