@@ -1,22 +1,22 @@
-import { expectBoolean, expectNumber, expectOptions, wrong } from "./expect.ts";
+import { expectNumber, expectOptions, wrong } from "./expect.ts";
 import type { RuntimeOptions } from "./types.ts";
 
 const DEFAULT_LIMIT = 2 ** 20;
 const HIGHEST_LIMIT = 10 ** 7;
+/** Of what type options are that may be left out. */
+const TYPES = { node: "string", logger: "function", clock: "function", onMainExit: "function", development: "boolean" };
 const MESSAGE_MODES: readonly unknown[] = ["share", "freeze", "clone"];
 
 /** Throws when an option is none. The limit of processes. */
 export function checkOptions(options: RuntimeOptions): number {
   expectOptions(options, "createRuntime");
-  const { node, maxProcesses = DEFAULT_LIMIT, messages } = options;
-  if (node !== undefined && (typeof node !== "string" || node === ""))
-    throw wrong("createRuntime", "a string as node", node);
-  for (const name of ["logger", "clock", "onMainExit"] as const) {
-    const value: unknown = options[name];
-    if (value !== undefined && typeof value !== "function")
-      throw wrong("createRuntime", `a function as ${name}`, value);
+  for (const [name, type] of Object.entries(TYPES)) {
+    const value: unknown = options[name as keyof typeof TYPES];
+    // The empty string names no node.
+    if (value !== undefined && (typeof value !== type || value === ""))
+      throw wrong("createRuntime", `a ${type} as ${name}`, value);
   }
-  expectBoolean(options.development, "createRuntime", "development");
+  const { maxProcesses = DEFAULT_LIMIT, messages } = options;
   if (messages !== undefined && !MESSAGE_MODES.includes(messages))
     throw wrong("createRuntime", `${MESSAGE_MODES.join(", ")} as messages`, messages);
   expectNumber(maxProcesses, HIGHEST_LIMIT, "createRuntime", "maxProcesses");

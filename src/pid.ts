@@ -33,10 +33,6 @@ export class ProcessId {
     return `#PID<0.${this.slot + this.generation * this.runtime.slotSpan}.0>`;
   }
 
-  toJSON(): string {
-    return this.toString();
-  }
-
   static {
     brand(ProcessId.prototype, PID_BRAND);
   }

@@ -32,9 +32,7 @@ export class Ref {
     return `#Reference<0.0.${this.generation}.${this.index}>`;
   }
 
-  toJSON(): string {
-    return this.toString();
-  }
+  declare toJSON: () => string;
 
   static {
     brand(Ref.prototype);

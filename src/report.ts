@@ -63,16 +63,18 @@ export function consoleLogger(report: Report): void {
 export function formatReport(report: Report): string {
   const { level, kind, time, pid, reason, registeredName, initialCall, spawnedAt, message, text: own } = report;
   const ms = `${time.getMilliseconds()}`.padStart(3, "0");
-  let text = `${time.toTimeString().slice(0, 8)}.${ms} [${level}] `;
-  if (own !== undefined) return text + own;
-  if (kind === "warning") text += message;
-  else
-    text += `Process ${pid} ${kind === "crash" ? "raised an exception" : `terminating: ${message ?? "its mailbox is full"}`}`;
-  if (reason !== undefined) text += `\n${formatException(reason, "    ")}`;
-  if (registeredName !== undefined) text += `\nRegistered Name: ${inspect(registeredName)}`;
-  if (initialCall) text += `\nInitial Call: ${initialCall}`;
-  if (spawnedAt !== undefined) text += `\nSpawned at: ${spawnedAt.replace(/^\s*at /, "")}`;
-  return text;
+  const head = `${time.toTimeString().slice(0, 8)}.${ms} [${level}] `;
+  if (own !== undefined) return head + own;
+  const end = kind === "crash" ? "raised an exception" : `terminating: ${message ?? "its mailbox is full"}`;
+  return [
+    head + (kind === "warning" ? message : `Process ${pid} ${end}`),
+    reason !== undefined && formatException(reason),
+    registeredName !== undefined && `Registered Name: ${inspect(registeredName)}`,
+    initialCall && `Initial Call: ${initialCall}`,
+    spawnedAt !== undefined && `Spawned at: ${spawnedAt.replace(/^\s*at /, "")}`,
+  ]
+    .filter(Boolean)
+    .join("\n");
 }
 
 /** An exit reason in the words of Elixir's `Exception.format_exit/1`, with no newline after it. It never throws. */
