@@ -153,7 +153,10 @@ export function call(
 
 /** Sends a request that is not answered. Nobody learns whether there is such a server. Source: `GenServer.cast/2`. */
 export function cast(server: Server, request: unknown, options?: Acting): void {
-  tell(server, ["$gen_cast", request], "GenServer.cast", options);
+  const message = ["$gen_cast", request];
+  // Most casts are to a pid.
+  if (isPid(server)) runtimeFor(server).send(server, message);
+  else tell(server, message, "GenServer.cast", options);
 }
 
 /** Sends a message to a server by whatever names it, or to nobody. */

@@ -230,8 +230,26 @@ class ServerProcess extends Generating implements Behaviour {
     } catch (thrown) {
       return this.failed(thrown, work, message, request);
     }
+    // Told at a glance, as most results are.
+    if (work === "call") {
+      if (result instanceof Reply) return this.replied(result);
+    } else if (typeof result !== "object" && (result !== undefined || this.state === undefined)) {
+      return this.keep(result);
+    }
     if (isWaiting(result)) return this.settled(result, work, message, request);
     return this.conclude(result, work, message, request);
+  }
+
+  private replied(reply: Reply): undefined {
+    this.answer(reply.value);
+    this.take(reply.state, reply.next);
+    this.from = undefined;
+  }
+
+  /** The bare state. */
+  private keep(state: unknown): undefined {
+    this.state = state;
+    this.debug?.tell(["noreply", state], state);
   }
 
   /** Waits for what a callback returned. */
@@ -257,16 +275,11 @@ class ServerProcess extends Generating implements Behaviour {
 
   /** Takes what a callback returned. */
   private conclude(result: unknown, work: Work, message: unknown, request: unknown): Ending {
-    // The bare state; undefined is one where there was none.
-    if (work !== "call" && (result === undefined ? this.state === undefined : !isResult(result))) {
-      this.state = result;
-      this.debug?.tell(["noreply", result], result);
-      return undefined;
-    }
-    if (work === "call" && result instanceof Reply) {
-      this.answer(result.value);
-      this.take(result.state, result.next);
-    } else if (result instanceof NoReply) {
+    // Undefined is a state where there was none.
+    if (work !== "call" && (result === undefined ? this.state === undefined : !isResult(result)))
+      return this.keep(result);
+    if (work === "call" && result instanceof Reply) return this.replied(result);
+    if (result instanceof NoReply) {
       this.take(result.state, result.next);
       this.debug?.tell(["noreply", this.state], this.state);
     } else if (result instanceof Stop && (work === "call" || result.reply.length === 0)) {
