@@ -108,9 +108,10 @@ export function childSpec(child: Child, overrides: Partial<ChildSpec> = {}): Chi
 }
 
 function specOf(child: Child): ChildSpec {
-  const [module, ...args] = (Array.isArray(child) ? child : [child]) as [unknown, ...unknown[]];
-  const spec =
-    typeof (module as ChildModule | null)?.child === "function" ? (module as ChildModule).child(...args) : child;
+  const isList = Array.isArray(child);
+  const module = (isList ? child[0] : child) as ChildModule | null;
+  let spec: unknown = child;
+  if (typeof module?.child === "function") spec = isList ? module.child(...child.slice(1)) : module.child();
   if (typeof spec !== "object" || spec === null || Array.isArray(spec))
     throw wrong("a child spec, or what has a method child(), as a child", child);
   return spec as ChildSpec;

@@ -121,18 +121,15 @@ export const START_KEYS: readonly string[] = [
 export const CHILD_KEYS: readonly string[] = [...START_KEYS, "id", "restart", "shutdown", "significant"];
 
 /**
- * Takes the options off the end of the arguments: there are some when there are more arguments than the function names, and the last is
+ * Takes the options off the end of the arguments, and gives them: there are some when there are more arguments than the function names, and the last is
  * an object that has nothing but options in it.
  */
-export function split(
-  given: readonly unknown[],
-  named: number,
-  keys: readonly string[],
-): [args: readonly unknown[], options: any] {
+export function takeOptions(given: unknown[], named: number, keys: readonly string[]): any {
   const last = given.length > named ? given[given.length - 1] : null;
   // An absent option object that was passed on.
-  if (last !== undefined && !isTable(last, keys)) return [given, NO_OPTIONS];
-  return [given.slice(0, -1), last ?? NO_OPTIONS];
+  if (last !== undefined && !isTable(last, keys)) return NO_OPTIONS;
+  given.pop();
+  return last ?? NO_OPTIONS;
 }
 
 const NO_OPTIONS: object = {};
@@ -254,8 +251,8 @@ export function define<
   const started =
     (how: How) =>
     (...given: unknown[]): Op<any> => {
-      const [args, options] = split(given, init.length, START_KEYS);
-      return startServer(how, callbacks, args, options);
+      const options = takeOptions(given, init.length, START_KEYS);
+      return startServer(how, callbacks, given, options);
     };
   return {
     start: started("start"),
@@ -263,17 +260,17 @@ export function define<
     startMonitor: started("startMonitor"),
     call: clients(tables.calls, (tag, named) => (server: Server, ...given: unknown[]) => {
       if (given.length <= named) return call(server, requestOf(tag, given));
-      const [args, options] = split(given, named, CALL_KEYS);
-      return call(server, [tag, ...args], options);
+      const options = takeOptions(given, named, CALL_KEYS);
+      return call(server, [tag, ...given], options);
     }),
     cast: clients(tables.casts, (tag, named) => (server: Server, ...given: unknown[]) => {
       if (given.length <= named) return cast(server, requestOf(tag, given));
-      const [args, options] = split(given, named, CALL_KEYS);
-      cast(server, [tag, ...args], options);
+      const options = takeOptions(given, named, CALL_KEYS);
+      cast(server, [tag, ...given], options);
     }),
     child(...given: unknown[]): ServerChild {
-      const [args, options] = split(given, init.length, CHILD_KEYS);
-      return childWith(name, options, () => startServer("startLink", callbacks, args, options), spec) as ServerChild;
+      const options = takeOptions(given, init.length, CHILD_KEYS);
+      return childWith(name, options, () => startServer("startLink", callbacks, given, options), spec) as ServerChild;
     },
     callbacks,
   };

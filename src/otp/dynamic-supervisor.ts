@@ -1,7 +1,7 @@
 import { current, type Op, type Self } from "../kernel.ts";
 import type { Callbacks } from "./callbacks.ts";
 import { type AnyPid, type Child, type ChildSpec, fullSpec, oneOf, type Shutdown, wrong } from "./child-spec.ts";
-import { CHILD_KEYS, START_KEYS, split } from "./define.ts";
+import { CHILD_KEYS, START_KEYS, takeOptions } from "./define.ts";
 import { DynamicServer } from "./dynamic-server.ts";
 import { GenServer } from "./gen-server.ts";
 import type { Server } from "./name.ts";
@@ -165,10 +165,10 @@ export const DynamicSupervisor = {
     return {
       name,
       init,
-      startLink: (...given) => started(...split(given, init.length, START_KEYS)),
+      startLink: (...given) => started(given, takeOptions(given, init.length, START_KEYS)),
       child: (...given) => {
-        const [args, options] = split(given, init.length, CHILD_KEYS);
-        return supervisorChild(name, options, () => started(args, options), defaults);
+        const options = takeOptions(given, init.length, CHILD_KEYS);
+        return supervisorChild(name, options, () => started(given, options), defaults);
       },
     };
   },

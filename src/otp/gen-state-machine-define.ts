@@ -1,6 +1,14 @@
 import { inspect, type Op, type Pid, type Ref } from "../kernel.ts";
 import { childWith } from "./child-with.ts";
-import { CALL_KEYS, CHILD_KEYS, type ChildOptions, clients, type ServerChild, START_KEYS, split } from "./define.ts";
+import {
+  CALL_KEYS,
+  CHILD_KEYS,
+  type ChildOptions,
+  clients,
+  type ServerChild,
+  START_KEYS,
+  takeOptions,
+} from "./define.ts";
 import { type CallOptions, call, cast } from "./gen.ts";
 import type {
   Callbacks,
@@ -146,24 +154,24 @@ export function define<
   const started =
     (how: How) =>
     (...given: unknown[]): Op<any> => {
-      const [args, options] = split(given, init.length, START_KEYS);
-      return startMachine(how, callbacks, args, options);
+      const options = takeOptions(given, init.length, START_KEYS);
+      return startMachine(how, callbacks, given, options);
     };
   return {
     start: started("start"),
     startLink: started("startLink"),
     startMonitor: started("startMonitor"),
     call: clients(tableOf(callbacks.states, "calls"), (tag, named) => (machine: Server, ...given: unknown[]) => {
-      const [args, options] = split(given, named, CALL_KEYS);
-      return call(machine, [tag, ...args], { timeout: Number.POSITIVE_INFINITY, ...options }, "GenStateMachine.call");
+      const options = takeOptions(given, named, CALL_KEYS);
+      return call(machine, [tag, ...given], { timeout: Number.POSITIVE_INFINITY, ...options }, "GenStateMachine.call");
     }),
     cast: clients(tableOf(callbacks.states, "casts"), (tag, named) => (machine: Server, ...given: unknown[]) => {
-      const [args, options] = split(given, named, CALL_KEYS);
-      cast(machine, [tag, ...args], options);
+      const options = takeOptions(given, named, CALL_KEYS);
+      cast(machine, [tag, ...given], options);
     }),
     child(...given: unknown[]): ServerChild {
-      const [args, options] = split(given, init.length, CHILD_KEYS);
-      return childWith(name, options, () => startMachine("startLink", callbacks, args, options), usual) as ServerChild;
+      const options = takeOptions(given, init.length, CHILD_KEYS);
+      return childWith(name, options, () => startMachine("startLink", callbacks, given, options), usual) as ServerChild;
     },
     callbacks,
   } as DefinedMachine<A, T>;

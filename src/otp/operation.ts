@@ -48,11 +48,6 @@ export const Generating: new () => object = /* @__PURE__ */ (() => {
   return Generating as never;
 })();
 
-/** A generator or an operation, as callbacks may return one: something to run in the process that got it. */
-function isSteps(value: object): value is Steps<unknown> {
-  return Symbol.iterator in value && ("next" in value || "then" in value);
-}
-
 /** A result that is still to be waited for. */
 export type Waiting = Steps<unknown> | PromiseLike<unknown>;
 
@@ -68,9 +63,12 @@ export function isWaiting(value: unknown): value is Waiting {
 
 /** Runs what a callback returned to its end, in the process `self`: a generator, an operation, a promise, or the plain result. */
 export function* settle(value: unknown, self: Self<any>): Generator<Suspend, any, unknown> {
-  if (!isWaiting(value)) return value;
-  if (isSteps(value)) return yield* value;
-  return yield* self.until(value);
+  return isWaiting(value) ? yield* stepsOf(value, self) : value;
+}
+
+/** What is to be yielded for what is still to be waited for. */
+export function stepsOf(waiting: Waiting, self: Self<any>): Iterable<Suspend, unknown> {
+  return Symbol.iterator in waiting ? waiting : self.until(waiting);
 }
 
 /** An operation that is begun anew each time it is yielded or awaited. */

@@ -2,7 +2,7 @@ import { current, ExitError, exit, inspect, type Self, type Suspend, UsageError 
 import type { Callbacks, StatusParts } from "./callbacks.ts";
 import { Debug } from "./debug.ts";
 import { type From, reply, tracer } from "./gen.ts";
-import { Generating, isWaiting, type Step, type Steps, settle } from "./operation.ts";
+import { Generating, isWaiting, type Step, type Steps, stepsOf, type Waiting } from "./operation.ts";
 import { called, isOrderly, ServerReport, UnexpectedReport } from "./otp-report.ts";
 import type { Starting } from "./proc-lib.ts";
 import { Ignore, type Next, NoReply, Reply, Stop, UNEXPECTED } from "./result.ts";
@@ -65,11 +65,12 @@ class ServerProcess extends Generating implements Behaviour {
 
   constructor(self: Self<any>, starting: Starting<ServerArgs>) {
     super();
-    const [callbacks, , kind] = starting.args;
+    // Not taken apart at once, which goes through an iterator.
+    const { args } = starting;
     this.self = self;
     this.starting = starting;
-    this.callbacks = callbacks;
-    this.kind = kind;
+    this.callbacks = args[0];
+    this.kind = args[2];
     this.name = starting.name ?? self.pid;
     // Without a link it is its own parent, as in OTP: nobody's exit ends it.
     this.parent = starting.isLinked ? starting.parent : self.pid;
@@ -171,10 +172,10 @@ class ServerProcess extends Generating implements Behaviour {
     return undefined;
   }
 
-  private *initialized(waited: unknown, starting: Starting<ServerArgs>): Steps<boolean> {
+  private *initialized(waited: Waiting, starting: Starting<ServerArgs>): Steps<boolean> {
     let result: unknown;
     try {
-      result = yield* settle(waited, this.self);
+      result = yield* stepsOf(waited, this.self);
     } catch (thrown) {
       result = failedInit(thrown);
     }
@@ -253,12 +254,12 @@ class ServerProcess extends Generating implements Behaviour {
   }
 
   /** Waits for what a callback returned. */
-  private *settled(waited: unknown, work: Work, message: unknown, request: unknown): Steps<boolean> {
+  private *settled(waited: Waiting, work: Work, message: unknown, request: unknown): Steps<boolean> {
     const { self } = this;
     let ending: Ending;
     waiting.set(self, this);
     try {
-      ending = this.conclude(yield* settle(waited, self), work, message, request);
+      ending = this.conclude(yield* stepsOf(waited, self), work, message, request);
     } catch (thrown) {
       ending = this.failed(thrown, work, message, request);
     } finally {
@@ -344,7 +345,7 @@ class ServerProcess extends Generating implements Behaviour {
     this.debug?.tell(["terminate", reason, this.state], this.state);
     try {
       const result = callbacks.terminate?.(reason, this.state);
-      if (isWaiting(result)) yield* settle(result, self);
+      if (isWaiting(result)) yield* stepsOf(result, self);
     } catch (error) {
       // What is thrown and no error is what it returned: nobody asks for that.
       if (isFailure(error)) {
@@ -423,7 +424,7 @@ export type ServerArgs = readonly [
 /** The body of every server. */
 export function serve(self: Self<any>, starting: Starting<ServerArgs>): Steps<unknown> {
   const server = new ServerProcess(self, starting);
-  const [, , , debug] = starting.args;
+  const debug = starting.args[3];
   if (debug.length > 0) {
     server.debug = new Debug(server.name);
     for (const each of debug) server.debug.command([each, true], () => 0);

@@ -1,6 +1,6 @@
 import { inspect, type Pid, type Self, type Suspend } from "../kernel.ts";
 import { type AnyPid, Failed, type FullSpec } from "./child-spec.ts";
-import { isWaiting, type Waiting } from "./operation.ts";
+import { isWaiting, stepsOf } from "./operation.ts";
 import { isOrderly } from "./otp-report.ts";
 import { endAtOnce, ending, failureOf, isExpected, pidOf, type Start, startOf } from "./supervisor-child.ts";
 import type { Child } from "./supervisor-children.ts";
@@ -163,8 +163,8 @@ export abstract class SupervisorServer implements SupervisorIdentity {
   }
 
   /** Ends the process of a child. What is to be waited for, if anything. */
-  protected shutDown({ pid, spec }: Child): Steps<void> | readonly never[] {
-    return pid === undefined || endAtOnce(this.self, pid, spec) ? NOTHING : this.ended(pid, spec);
+  protected shutDown({ pid, spec }: Child): Steps<void> | undefined {
+    return pid === undefined || endAtOnce(this.self, pid, spec) ? undefined : this.ended(pid, spec);
   }
 
   private *ended(pid: AnyPid, spec: FullSpec): Steps<void> {
@@ -185,13 +185,6 @@ export abstract class SupervisorServer implements SupervisorIdentity {
   protected conflict(spec: FullSpec): unknown {
     return conflict(spec, this.flags);
   }
-}
-
-const NOTHING: readonly never[] = [];
-
-/** What is to be yielded for what a start function gave. */
-export function stepsOf(given: Waiting, self: Self<any>): Iterable<Suspend, unknown> {
-  return Symbol.iterator in given ? given : self.until(given);
 }
 
 /** A supervisor's message to itself. */

@@ -98,7 +98,7 @@ export class SimpleServer extends SupervisorServer {
     if (!isPid(pid)) return REFUSED;
     const child = this.children.get(pid);
     if (child === undefined) return this.self.runtime.isAlive(pid) ? NOT_FOUND : "ok";
-    if (!child.isRestarting) yield* this.shutDown(child);
+    if (!child.isRestarting) yield* this.shutDown(child) ?? [];
     this.forget(child);
     return "ok";
   }

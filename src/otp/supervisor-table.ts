@@ -1,5 +1,5 @@
 import { type AnyPid, type ChildSpec, Failed, type FullSpec, fullSpec } from "./child-spec.ts";
-import { isWaiting } from "./operation.ts";
+import { isWaiting, stepsOf } from "./operation.ts";
 import { failureOf, pidOf, type Start } from "./supervisor-child.ts";
 import { Child, Children } from "./supervisor-children.ts";
 import {
@@ -11,7 +11,6 @@ import {
   type Reply,
   type Steps,
   SupervisorServer,
-  stepsOf,
 } from "./supervisor-server.ts";
 
 /** A supervisor of children that have ids: one_for_one, one_for_all and rest_for_one. */
@@ -80,7 +79,8 @@ export class TableServer extends SupervisorServer {
   private *endAll(list: readonly Child[]): Steps<void> {
     for (let i = list.length - 1; i >= 0; i--) {
       const child = list[i] as Child;
-      if (child.pid !== undefined) yield* this.shutDown(child);
+      const steps = this.shutDown(child);
+      if (steps !== undefined) yield* steps;
       this.children.ended(child);
     }
   }
@@ -132,7 +132,7 @@ export class TableServer extends SupervisorServer {
   *terminate(id: unknown): Steps<Reply> {
     const child = this.children.get(id);
     if (child === undefined) return NOT_FOUND;
-    yield* this.shutDown(child);
+    yield* this.shutDown(child) ?? [];
     this.children.ended(child);
     return "ok";
   }

@@ -1,7 +1,7 @@
 import { current, type Op, type Pid, type Self } from "../kernel.ts";
 import type { Callbacks } from "./callbacks.ts";
 import { type Child, type ChildSpec, childSpec, type FullSpec, fullSpec, type Shutdown, wrong } from "./child-spec.ts";
-import { CHILD_KEYS, START_KEYS, split } from "./define.ts";
+import { CHILD_KEYS, START_KEYS, takeOptions } from "./define.ts";
 import { GenServer } from "./gen-server.ts";
 import type { Server } from "./name.ts";
 import { type Acting, type Steps, settle } from "./operation.ts";
@@ -142,10 +142,10 @@ export const Supervisor = {
     return {
       name,
       init,
-      startLink: (...given) => started(...split(given, init.length, START_KEYS)),
+      startLink: (...given) => started(given, takeOptions(given, init.length, START_KEYS)),
       child: (...given) => {
-        const [args, options] = split(given, init.length, CHILD_KEYS);
-        return supervisorChild(name, options, () => started(args, options), defaults);
+        const options = takeOptions(given, init.length, CHILD_KEYS);
+        return supervisorChild(name, options, () => started(given, options), defaults);
       },
     };
   },
