@@ -1,15 +1,5 @@
-import type {
-  Answer,
-  Call,
-  RequestName,
-  Requests,
-  ServerLine,
-  Source,
-  SourceStatus,
-  Subscription,
-  Topic,
-  Topics,
-} from "./protocol.ts";
+import { Listeners, type Wanted } from "./listeners.ts";
+import type { Answer, Call, RequestName, Requests, ServerLine, Source } from "./protocol.ts";
 
 /** ms without a line after which a connection is given up; a beat comes every five seconds. */
 const SILENCE = 15_000;
@@ -17,61 +7,21 @@ const SILENCE = 15_000;
 const SOON = 250;
 const LATE = 4000;
 
-interface Wanted {
-  readonly topic: Topic;
-  readonly query: unknown;
-  readonly listener: (data: never) => void;
-  readonly onError: ((error: Error) => void) | undefined;
-}
-
 /** The observer of another program, by its URL: `http://127.0.0.1:4040/TOKEN/`. It connects at once, and again whenever the connection is lost. */
 export function wireSource(url: string | URL): Source {
   return new WireSource(new URL(url));
 }
 
-class WireSource implements Source {
-  status: SourceStatus = "connecting";
+class WireSource extends Listeners {
   private readonly base: URL;
-  private readonly watchers = new Set<(status: SourceStatus, why?: string) => void>();
-  private readonly wanted = new Map<number, Wanted>();
   private session: string | undefined;
-  private ids = 0;
   private attempt: AbortController | undefined;
   private wake: (() => void) | undefined;
 
   constructor(base: URL) {
+    super("connecting");
     this.base = base;
     void this.stay();
-  }
-
-  onStatus(listener: (status: SourceStatus, why?: string) => void): () => void {
-    this.watchers.add(listener);
-    return () => this.watchers.delete(listener);
-  }
-
-  subscribe<T extends Topic>(
-    topic: T,
-    query: Topics[T]["query"],
-    listener: (data: Topics[T]["data"]) => void,
-    onError?: (error: Error) => void,
-  ): Subscription<T> {
-    let id = ++this.ids;
-    this.wanted.set(id, { topic, query, listener, onError });
-    this.ask(id);
-    return {
-      update: (next) => {
-        if (!this.wanted.delete(id)) return;
-        // Another number: what is under way of the old query reaches nobody any more.
-        const replaces = id;
-        id = ++this.ids;
-        this.wanted.set(id, { topic, query: next, listener, onError });
-        this.ask(id, replaces);
-      },
-      close: () => {
-        if (!this.wanted.delete(id) || this.session === undefined) return;
-        this.call({ kind: "unsubscribe", session: this.session, id }).catch(ignore);
-      },
-    };
   }
 
   async request<R extends RequestName>(name: R, params: Requests[R]["params"]): Promise<Requests[R]["answer"]> {
@@ -86,22 +36,19 @@ class WireSource implements Source {
     this.wake?.();
   }
 
-  private become(status: SourceStatus, why?: string): void {
-    if (this.status === "closed" || (this.status === status && why === undefined)) return;
-    this.status = status;
-    for (const watcher of [...this.watchers]) watcher(status, why);
-  }
-
-  private ask(id: number, replaces?: number): void {
+  protected ask(id: number, { topic, query, onError }: Wanted, replaces?: number): void {
     const { session } = this;
-    const wanted = this.wanted.get(id);
     // Without a session it is asked for when there is one.
-    if (session === undefined || wanted === undefined) return;
-    const { topic, query } = wanted;
+    if (session === undefined) return;
     const call: Call = { kind: "subscribe", session, id, topic, query, ...(replaces !== undefined && { replaces }) };
     this.call(call).catch((error: unknown) => {
-      if (this.session === session && this.wanted.has(id)) wanted.onError?.(error as Error);
+      if (this.session === session && this.wanted.has(id)) onError?.(error as Error);
     });
+  }
+
+  protected drop(id: number): void {
+    const { session } = this;
+    if (session !== undefined) this.call({ kind: "unsubscribe", session, id }).catch(ignore);
   }
 
   private async call(call: Call): Promise<unknown> {
@@ -194,19 +141,10 @@ class WireSource implements Source {
   }
 
   private hear(line: ServerLine): void {
-    switch (line.kind) {
-      case "hello":
-        this.session = line.session;
-        this.become("open");
-        for (const id of this.wanted.keys()) this.ask(id);
-        return;
-      case "data":
-        this.wanted.get(line.id)?.listener(line.data as never);
-        return;
-      case "refused":
-        this.wanted.get(line.id)?.onError?.(new Error(line.message));
-        return;
-    }
+    if (line.kind !== "hello") return this.tell(line);
+    this.session = line.session;
+    this.become("open");
+    for (const [id, wanted] of this.wanted) this.ask(id, wanted);
   }
 }
 
