@@ -1,5 +1,5 @@
 import { type Clause, type Op, on, P, type Ref, type Self, type Suspend } from "../kernel.ts";
-import { type Actor, Procedure, type Step } from "./operation.ts";
+import { Procedure, type Step } from "./operation.ts";
 
 /** Makes a monitor whose reference is what the answer is sent to: there is neither of both once it has come. */
 export const REPLY_DEMONITOR = { alias: "replyDemonitor" } as const;
@@ -65,17 +65,10 @@ function receiving(self: Self<any>, ref: Ref, limit: Clause<unknown>): Op<unknow
  */
 export abstract class Inquiry<T, C> extends Procedure<T, C> {
   /** Who waits, while it is under way. */
-  private self: Self<any> | undefined;
-  private ref: Ref | undefined;
-  private receive: Iterator<Suspend, unknown, unknown> | undefined;
-
-  // Without, engines are told to hand over whatever arguments there are, which takes longer.
-  constructor(actor: Actor | undefined) {
-    super(actor);
-    this.self = undefined;
-    this.ref = undefined;
-    this.receive = undefined;
-  }
+  // Only declared: else the class had a constructor, which hands over whatever arguments there are, and that takes longer.
+  declare private self: Self<any> | undefined;
+  declare private ref: Ref | undefined;
+  declare private receive: Iterator<Suspend, unknown, unknown> | undefined;
 
   /** What comes of the answer, of the DOWN message, or of none in time. `ref`: what was waited for; undefined when nothing was. */
   protected abstract answered(message: Message | undefined, self: Self<any>, ref: Ref | undefined): T;
