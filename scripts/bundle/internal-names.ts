@@ -97,7 +97,7 @@ function isPrivate(node: ts.Declaration): boolean {
 
 /**
  * The same for OTP: what its classes and interfaces declare that src/otp/index.ts does not export, and what is private in those that it does. Nothing that
- * stands in an object literal, in a type literal or in a string, that a public declaration has as well, or that the kernel is known by.
+ * stands in an object literal made for anybody, in a type literal or in a string, that a public declaration has as well, or that the kernel is known by.
  */
 export function internalNamesOfOtp(): string[] {
   const files = readdirSync("src/otp").map((name) => parse(`otp/${name}`));
@@ -121,11 +121,17 @@ export function internalNamesOfOtp(): string[] {
       if (isForeign(node, "src/otp")) kept.add(node.getText());
       if (ts.isStringLiteralLike(node)) kept.add(node.text);
       else if (isNamed(node)) {
-        const { parent } = node;
-        const isOwn =
-          (ts.isClassLike(parent) || ts.isInterfaceDeclaration(parent)) &&
-          (isPrivate(node) || !exported.has(parent.name?.text ?? ""));
-        (isOwn ? declared : kept).add(node.name.getText());
+        const name = node.name.getText();
+        // In an object literal, if it was made for a type of which the same holds.
+        const declarations = ts.isObjectLiteralExpression(node.parent)
+          ? (checker.getContextualType(node.parent)?.getProperty(name)?.declarations ?? [node])
+          : [node];
+        const isOwn = declarations.every(
+          (each) =>
+            (ts.isClassLike(each.parent) || ts.isInterfaceDeclaration(each.parent)) &&
+            (isPrivate(each) || !exported.has(each.parent.name?.text ?? "")),
+        );
+        (isOwn ? declared : kept).add(name);
       }
     });
   }

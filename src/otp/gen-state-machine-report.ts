@@ -1,9 +1,8 @@
-import { inspect, type Pid, type Report, type Self, userFrames } from "../kernel.ts";
-import { siteOf } from "./gen.ts";
+import { inspect, type Pid, type Report, type Self } from "../kernel.ts";
 import type { MachineStatus } from "./gen-state-machine-callbacks.ts";
 import type { Ending, Machine } from "./gen-state-machine-engine.ts";
 import type { MachineEvent } from "./gen-state-machine-result.ts";
-import { called, formatStop } from "./otp-report.ts";
+import { type Client, called, clientOf, clientText, formatStop } from "./otp-report.ts";
 
 /** A state machine ended by a failure. Source: Elixir's `Logger.Translator`, `{:gen_statem, :terminate}`. */
 export class MachineReport implements Report {
@@ -26,9 +25,7 @@ export class MachineReport implements Report {
   readonly callbackMode: "stateFunctions" | "handleEventFunction";
   readonly stateEnter: boolean;
   /** Who made the call that was handled. */
-  readonly client:
-    | { readonly pid: Pid<never>; readonly isAlive: boolean; readonly stack: readonly string[] }
-    | undefined;
+  readonly client: Client | undefined;
   /** What a callback threw, when the machine ended by that. */
   readonly thrown: unknown;
   private readonly isMisuse: boolean;
@@ -47,12 +44,7 @@ export class MachineReport implements Report {
     this.stateEnter = machine.stateEnter;
     this.thrown = thrown;
     this.isMisuse = isMisuse;
-    const from = machine.client;
-    this.client = from && {
-      pid: from[0],
-      isAlive: self.runtime.isAlive(from[0]),
-      stack: userFrames(siteOf(from)),
-    };
+    this.client = clientOf(self, machine.client);
   }
 
   get text(): string {
@@ -61,8 +53,6 @@ export class MachineReport implements Report {
     let text = `GenStateMachine ${called(name)} terminating\n${why}`;
     text += `\nQueue: ${inspect(queue)}\nPostponed: ${inspect(postponed)}\nState: ${inspect(state)}`;
     text += `\nCallback mode: ${inspect(callbackMode)}, state_enter: ${stateEnter}`;
-    if (client === undefined) return text;
-    text += `\nClient ${client.pid} is ${client.isAlive ? "alive" : "dead"}`;
-    return client.stack.length > 0 ? `${text}\n\n    ${client.stack.join("\n    ")}` : text;
+    return text + clientText(client);
   }
 }

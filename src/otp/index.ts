@@ -65,7 +65,7 @@ export {
 export { Feed, type FeedHandle, type FeedItem, type FeedOptions, type MessagesOptions, messages } from "./messages.ts";
 export type { Server, ServerName, Via, ViaModule } from "./name.ts";
 export type { Acting } from "./operation.ts";
-export { ServerReport, UnexpectedReport } from "./otp-report.ts";
+export { type Client, ServerReport, UnexpectedReport } from "./otp-report.ts";
 export {
   PartitionSupervisor,
   type PartitionSupervisorChildOptions,

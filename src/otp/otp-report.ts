@@ -25,6 +25,27 @@ export function called(name: unknown): string {
   return typeof name === "string" ? name : Array.isArray(name) && name[0] === "via" ? inspect(name[2]) : inspect(name);
 }
 
+/** Who made the call that was handled. */
+export interface Client {
+  readonly pid: Pid<never>;
+  readonly isAlive: boolean;
+  readonly stack: readonly string[];
+}
+
+export function clientOf(self: Self<any>, from: From | undefined): Client | undefined {
+  if (from === undefined) return undefined;
+  const [pid] = from;
+  return { pid, isAlive: self.runtime.isAlive(pid), stack: userFrames(siteOf(from)) };
+}
+
+/** What a report ends with: the client, if there is one, and its stack. */
+export function clientText(client: Client | undefined): string {
+  if (client === undefined) return "";
+  const { pid, isAlive, stack } = client;
+  const text = `\nClient ${pid} is ${isAlive ? "alive" : "dead"}`;
+  return stack.length > 0 ? `${text}\n\n    ${stack.join("\n    ")}` : text;
+}
+
 /** A server ended by a failure. Source: Elixir's `Logger.Translator`, `{:gen_server, :terminate}`. */
 export class ServerReport implements Report {
   readonly level = "error";
@@ -40,9 +61,7 @@ export class ServerReport implements Report {
   /** The state, as `formatStatus` shows it. */
   readonly state: unknown;
   /** Who made the call that was the last message. */
-  readonly client:
-    | { readonly pid: Pid<never>; readonly isAlive: boolean; readonly stack: readonly string[] }
-    | undefined;
+  readonly client: Client | undefined;
   /** What a callback threw, when it ended by that. */
   readonly thrown: unknown;
   /** The behaviour: `"GenServer"`. */
@@ -66,22 +85,13 @@ export class ServerReport implements Report {
     this.reason = reason;
     this.lastMessage = lastMessage;
     this.state = state;
-    this.client = from && {
-      pid: from[0],
-      isAlive: self.runtime.isAlive(from[0]),
-      stack: userFrames(siteOf(from)),
-    };
+    this.client = clientOf(self, from);
   }
 
   get text(): string {
     const { behaviour, name, reason, thrown, lastMessage, state, client } = this;
     const from = client === undefined ? "" : ` (from ${client.pid})`;
-    let text = `${behaviour} ${called(name)} terminating\n${formatStop(reason, thrown)}\nLast message${from}: ${inspect(lastMessage)}\nState: ${inspect(state)}`;
-    if (client !== undefined) {
-      text += `\nClient ${client.pid} is ${client.isAlive ? "alive" : "dead"}\n`;
-      for (const frame of client.stack) text += `\n    ${frame}`;
-    }
-    return text.trimEnd();
+    return `${behaviour} ${called(name)} terminating\n${formatStop(reason, thrown)}\nLast message${from}: ${inspect(lastMessage)}\nState: ${inspect(state)}${clientText(client)}`;
   }
 }
 
