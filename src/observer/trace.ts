@@ -2,6 +2,7 @@ import { EDGE_ALIAS, EDGE_MONITOR, HANDED, HAS_MAIL } from "../../assembly/layou
 import { formatExit, inspect } from "../kernel.ts";
 import type { Machine, OpenCore } from "../machine.ts";
 import type { RunEvent } from "../testing/event.ts";
+import { tellTaken } from "../testing/taken.ts";
 import { birth } from "./births.ts";
 import { type CoreMemory, GENERATION_WORD } from "./core-memory.ts";
 import { inHandOf } from "./hand.ts";
@@ -55,8 +56,6 @@ export class Trace {
 
   private step = 0;
   private current = 0;
-  /** The message a selective receive looks at. */
-  private candidate = -1;
   private sent: Sent | undefined;
   private spawned: { readonly slot: number; readonly parent: Process | undefined; readonly site: Error } | undefined;
   private ids = 0;
@@ -175,7 +174,6 @@ export class Trace {
     this.sent = undefined;
     this.spawned = undefined;
     this.current = 0;
-    this.candidate = -1;
   }
 
   // ── What is kept ──
@@ -289,6 +287,7 @@ export class Trace {
   }
 
   private taking(slot: number, number: number): void {
+    this.settle();
     const id = this.numbers.get(number);
     this.numbers.delete(number);
     if (this.wants.has("receive")) this.receiving(slot, this.machine.values[number], id);
@@ -358,30 +357,7 @@ export class Trace {
     };
 
     // Whatever takes a message out of a mailbox, or a process out of the table, comes after what is put off.
-    core.take = (slot) => {
-      this.settle();
-      const number = inner.core.take(slot);
-      if (number >= 0) this.taking(slot, number);
-      return number;
-    };
-    core.candidate = (slot, restart) => {
-      this.settle();
-      this.candidate = inner.core.candidate(slot, restart);
-      return this.candidate;
-    };
-    core.pass = (slot, count) => {
-      this.candidate = inner.core.pass(slot, count);
-      return this.candidate;
-    };
-    core.passTagged = (slot, tag, size, known) => {
-      this.candidate = inner.core.passTagged(slot, tag, size, known);
-      return this.candidate;
-    };
-    core.pick = (slot) => {
-      const picked = inner.core.pick(slot);
-      if (picked !== 0 && this.candidate >= 0) this.taking(slot, this.candidate);
-      return picked;
-    };
+    tellTaken(core, (slot, number) => this.taking(slot, number));
     core.drop = (slot) => {
       this.settle();
       const number = inner.core.drop(slot);

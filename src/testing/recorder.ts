@@ -13,6 +13,7 @@ import type { RunEvent } from "./event.ts";
 import type { Failure } from "./failure.ts";
 import type { Watcher } from "./run.ts";
 import type { SimulatedCore } from "./simulated-core.ts";
+import { tellTaken } from "./taken.ts";
 
 /** Longest text of a message, characters. */
 const LONGEST = 200;
@@ -180,25 +181,7 @@ export class Recorder implements Watcher {
       if (number >= 0) this.sent(number, to);
       return number;
     };
-    core.take = (slot) => this.received(slot, before.core.take(slot));
-    let looked = -1;
-    core.candidate = (slot, restart) => {
-      looked = before.core.candidate(slot, restart);
-      return looked;
-    };
-    core.pass = (slot, count) => {
-      looked = before.core.pass(slot, count);
-      return looked;
-    };
-    core.passTagged = (slot, tag, size, known) => {
-      looked = before.core.passTagged(slot, tag, size, known);
-      return looked;
-    };
-    core.pick = (slot) => {
-      const did = before.core.pick(slot);
-      if (did !== 0) this.received(slot, looked);
-      return did;
-    };
+    tellTaken(core, (slot, number) => this.received(slot, number));
     core.advance = (now, work) => {
       this.catchUp();
       const events = before.core.advance(now, work);
@@ -220,13 +203,9 @@ export class Recorder implements Watcher {
     });
   }
 
-  private received(slot: number, number: number): number {
-    this.catchUp();
-    if (number >= 0) {
-      const id = this.ids.get(number) ?? 0;
-      this.put({ kind: "receive", pid: this.pidOf(slot), id, message: this.textOf(number) });
-    }
-    return number;
+  private received(slot: number, number: number): void {
+    const id = this.ids.get(number) ?? 0;
+    this.add({ kind: "receive", pid: this.pidOf(slot), id, message: this.textOf(number) });
   }
 
   private wrapSignals(core: SimulatedCore): void {
