@@ -207,7 +207,8 @@ export function deliver(slot: i32): i32 {
 }
 
 /**
- * A bare receive: takes the oldest message and returns its number. EMPTY: the process is WAITING now. YIELD: its slice is used
+ * A bare receive: takes the oldest message and returns its number, and above NUMBER_BITS how many messages follow under the
+ * next numbers which it may read ahead, and `settle` then: they are still in the mailbox. EMPTY: the process is WAITING now. YIELD: its slice is used
  * up and it is RUNNABLE again.
  */
 export function take(slot: i32): i32 {
@@ -219,7 +220,18 @@ export function take(slot: i32): i32 {
   // What it takes of its budget counts as work when its next slice begins.
   if (!process.spend(p)) return yieldSlice(p);
   p.save = null;
-  return mailbox.shift(p);
+  const number = mailbox.shift(p);
+  const ahead = mailbox.following(p, number);
+  const budget = <i32>p.budget;
+  // Who gives up a message of a bounded mailbox makes room in it at once.
+  return p.limit !== 0 ? number : number | ((ahead < budget ? ahead : budget) << layout.NUMBER_BITS);
+}
+
+/** Takes `count` messages that have been read ahead. */
+export function settle(slot: i32, count: i32): void {
+  const p = process.at(slot);
+  p.budget -= <u8>count;
+  mailbox.shiftMany(p, count);
 }
 
 function yieldSlice(p: process.Process): i32 {

@@ -47,6 +47,10 @@ export const HANDED = -6;
 /** The alias belongs to the sender. */
 export const OWN_ALIAS = -6;
 
+/** What `take` answers: a message's number, and above so many bits how many messages have the numbers that follow. */
+export const NUMBER_BITS = 27;
+export const NUMBER_MASK = 134217727;
+
 /** A bit of what `next` answers, above all slots. */
 export const HAS_MAIL = 16777216;
 

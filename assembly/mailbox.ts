@@ -118,6 +118,24 @@ export function shift(p: Process): i32 {
   return segment.base + place;
 }
 
+/** How many messages follow in the segment of the one that has been taken, all that are left there, without a tombstone among them. */
+export function following(p: Process, number: i32): i32 {
+  const segment = p.head;
+  if (segment === null) return 0;
+  const place = <i32>p.headAt;
+  const end = segment === p.tail ? <i32>p.tailAt : SEGMENT_SLOTS;
+  return place > 0 && segment.base + place === number + 1 && segment.live === end - place ? segment.live : 0;
+}
+
+/** Takes so many of those. */
+export function shiftMany(p: Process, count: i32): void {
+  const segment = p.head!;
+  segment.live -= count - 1;
+  p.count -= count - 1;
+  p.headAt += <u8>(count - 1);
+  shift(p);
+}
+
 /**
  * Takes the message at a place. What lies before and behind it keeps its order. When the save pointer stood on it, or in a
  * segment that goes, the receive begins anew at the head; if it waits, it is woken for that.

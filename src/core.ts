@@ -21,6 +21,7 @@ export interface Core {
 
   send(slot: number, generation: number, hands: number): number;
   take(slot: number): number;
+  settle(slot: number, count: number): void;
   next(): number;
   rest(): void;
   sendAlias(index: number, generation: number, hands: number, sender: number): number;

@@ -41,6 +41,7 @@ export function info(world: World, pid: ProcessId, item: keyof ProcessInfo | und
   if (item !== undefined && !NAMES.includes(item)) throw wrong("processInfo", `one of ${NAMES.join(", ")}`, item);
   if (!world.isLiving(pid)) return undefined;
   const process = world.table[pid.slot] as Process;
+  world.reading.settle();
   if (item !== undefined) return ITEMS[item](process);
   return Object.fromEntries(NAMES.map((name) => [name, ITEMS[name](process)]));
 }

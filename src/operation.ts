@@ -119,8 +119,7 @@ export class SharedReceive extends Operation<unknown> {
     }
     taken.value = undefined;
     if (!world.hasMail) return SUSPENDED;
-    if (world.transit !== undefined) world.transit.reached(world.core.walk(process.slot, 1));
-    const number = world.core.take(process.slot);
+    const number = world.reading.take(process.slot);
     if (number < 0) return SUSPENDED;
     const { values } = world;
     taken.value = values[number];

@@ -1,4 +1,4 @@
-import { YIELD } from "../assembly/layout.ts";
+import { NUMBER_MASK, YIELD } from "../assembly/layout.ts";
 import { ASYNC, CLOSED, ENGINE, START } from "./body.ts";
 import { ExitError, UsageError } from "./errors.ts";
 import { wrong } from "./expect.ts";
@@ -402,8 +402,9 @@ export class Process extends ProcessId {
       this.inHand = undefined;
       return inHand;
     }
+    world.reading.settle();
     const number = world.core.take(this.slot);
-    if (number >= 0) return world.takeValue(number);
+    if (number >= 0) return world.takeValue(number & NUMBER_MASK);
     if (number === YIELD) world.scheduler.notice();
     return SUSPENDED;
   }

@@ -95,6 +95,7 @@ class SelectiveReceive extends Operation<unknown> {
       }
       world.putBack(process);
     }
+    world.reading.settle();
     // An empty mailbox is not worth a call, unless it is polled: that is work.
     let value =
       world.hasMail || process.kind > ENGINE || this.limit?.after === 0

@@ -186,6 +186,7 @@ export class Scheduler {
   private aftermath(): void {
     const { world } = this;
     world.hasAftermath = false;
+    world.reading.settle();
     if (world.transit !== undefined) world.transit.takeIn();
     if (world.signals.doomed !== undefined) world.signals.executeDoomed();
     world.current = undefined;
@@ -212,14 +213,13 @@ export class Scheduler {
 
   private runLoop(process: Process): void {
     const { world } = this;
-    const { core, values } = world;
+    const { values } = world;
     const { step } = process.body as LoopBody;
     for (;;) {
       let message = process.inHand;
       if (message === undefined) {
         if (!world.hasMail) return;
-        if (world.transit !== undefined) world.transit.reached(core.walk(process.slot, 1));
-        const number = core.take(process.slot);
+        const number = world.reading.take(process.slot);
         if (number < 0) return;
         message = values[number];
         values[number] = undefined;

@@ -240,6 +240,7 @@ export class Signals {
   finish(process: Process, value: unknown): void {
     if (this.doomed === process) return;
     const { world } = this;
+    if (world.hasAftermath) world.reading.settle();
     if (world.development) process.checkForgotten(true);
     const { slot } = process;
     if (process.isPlain && world.core.endQuietly(slot) !== 0) {
@@ -254,6 +255,7 @@ export class Signals {
   fail(process: Process, thrown: unknown): void {
     const { world } = this;
     if (this.doomed === process || process.isDead) return;
+    world.reading.settle();
     const reason = reasonOf(thrown);
     const described = world.reporter.describe(process);
     this.end(process, reason);
@@ -330,6 +332,8 @@ export class Signals {
         return;
       }
       case EVENT_DOOMED:
+        // It takes nothing any more.
+        world.reading.settle();
         this.doomed = world.table[a];
         world.hasAftermath = true;
         this.doom = reason;

@@ -23,6 +23,7 @@ import { SharedReceive } from "./operation.ts";
 import { checkOptions, clockOf } from "./options.ts";
 import { PID_BRAND, ProcessId } from "./pid.ts";
 import { type Process, processesOf } from "./process.ts";
+import { ReadAhead } from "./read-ahead.ts";
 import { Ref } from "./ref.ts";
 import { consoleLogger, exitText } from "./report.ts";
 import { Reporter } from "./reporter.ts";
@@ -51,6 +52,7 @@ export class World {
   /** The class of its processes. */
   readonly Process: typeof Process;
   readonly names: Names;
+  readonly reading: ReadAhead;
   readonly timers: Timers;
   readonly signals: Signals;
   readonly spawner: Spawner;
@@ -106,6 +108,7 @@ export class World {
     this.view = new Int32Array(this.core.memory.buffer);
     this.Process = processesOf(this);
     this.names = new Names(this);
+    this.reading = new ReadAhead(this);
     this.timers = new Timers(this);
     this.signals = new Signals(this);
     this.spawner = new Spawner(this);
@@ -218,6 +221,7 @@ export class World {
     if (number < HANDED) return this.hand(this.table[HANDED - number] as Process, message);
     if (number === OWN_ALIAS) {
       const process = current as Process;
+      this.reading.settle();
       number = core.send(process.slot, process.generation, 0);
       if (number >= 0) {
         this.transit ??= new Transit(this, process);
@@ -249,6 +253,7 @@ export class World {
 
   /** Takes the oldest message of which `test` is true out of a mailbox. Whether there was one. */
   remove(slot: number, test: (message: unknown, number: number) => boolean): boolean {
+    this.reading.settle();
     const { core, values } = this;
     for (let number = core.walk(slot, 1); number >= 0; number = core.walk(slot, 0)) {
       if (!test(values[number], number)) continue;
@@ -376,6 +381,7 @@ export class World {
 
   /** The number of the core's first broken invariant, 0 when all hold. For tests: walks everything. */
   check(): number {
+    this.reading.settle();
     return this.core.check();
   }
 }

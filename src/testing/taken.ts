@@ -1,3 +1,4 @@
+import { NUMBER_MASK } from "../../assembly/layout.ts";
 import type { OpenCore } from "../machine.ts";
 
 /**
@@ -12,7 +13,9 @@ export function tellTaken(core: OpenCore, taken: (slot: number, number: number) 
     return number;
   };
   core.take = (slot) => {
-    const number = before.core.take(slot);
+    const answer = before.core.take(slot);
+    // None is read ahead: each has to be seen.
+    const number = answer < 0 ? answer : answer & NUMBER_MASK;
     if (number >= 0) taken(slot, number);
     return number;
   };

@@ -211,20 +211,28 @@ const commands: fc.Arbitrary<On>[] = [
   fc
     .tuple(which, tag)
     .map(([at, tag]) => new On("deliver", at, (box, slot, _, { core }) => arrive(box, core.deliver(slot), tag))),
-  // Bare receives, as many as a slice allows and one more.
-  fc.tuple(which, fc.integer({ min: 1, max: layout.SLICE + 1 })).map(
-    ([at, count]) =>
-      new On(`take(${count})`, at, (box, slot, _, real) => {
-        begin(real, slot);
+  // Bare receives, as many as a slice allows and one more. What may be read ahead is, as far as `reads` goes.
+  fc.tuple(which, fc.integer({ min: 1, max: layout.SLICE + 1 }), fc.nat(layout.SEGMENT_SLOTS)).map(
+    ([at, count, reads]) =>
+      new On(`take(${count}, ${reads})`, at, (box, slot, _, { core }) => {
+        begin({ core }, slot);
         for (let i = 0; i < count; i++) {
           const oldest = box.messages[0];
-          if (oldest !== undefined && i === layout.SLICE) {
-            expect(real.core.take(slot)).toBe(layout.YIELD);
-            continue;
+          const answer = core.take(slot);
+          if (oldest === undefined || i === layout.SLICE) {
+            expect(answer).toBe(oldest === undefined ? layout.EMPTY : layout.YIELD);
+            return;
           }
-          expect(real.core.take(slot)).toBe(numberOf(oldest));
-          if (oldest === undefined) return;
+          expect(answer & layout.NUMBER_MASK).toBe(oldest.number);
           box.remove(oldest);
+          const ahead = answer >> layout.NUMBER_BITS;
+          expect(ahead).toBeLessThan(Math.min(layout.SEGMENT_SLOTS, layout.SLICE - i));
+          if (box.limit !== 0) expect(ahead).toBe(0);
+          const read = box.messages.slice(0, Math.min(ahead, reads));
+          expect(read.map(({ number }) => number)).toEqual(read.map((_, k) => oldest.number + 1 + k));
+          if (read.length > 0) core.settle(slot, read.length);
+          for (const message of read) box.remove(message);
+          i += read.length;
         }
       }),
   ),

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { loop, on, type Self } from "../../src/index.ts";
+import { type Body, loop, on, P, type Self } from "../../src/index.ts";
 import { idle, ownRuntime, settle } from "./support/own-runtime.ts";
 
 test("a message stays until it is taken, in order of arrival, and can be seen", () => {
@@ -42,6 +42,84 @@ test("what is left when a process ends goes with it, and nobody is told", () => 
   expect(runtime.processInfo(pid)).toBeUndefined();
   expect(reports).toEqual([]);
 });
+
+test("a mailbox can be seen as it is between the receives of one slice", () => {
+  const { runtime } = ownRuntime();
+  const seen: unknown[] = [];
+  const pid = runtime.spawn(function* (self: Self<unknown>) {
+    const look = () => seen.push(runtime.processInfo(self.pid, "messages"));
+    yield* self.receive({ go: () => undefined } as never);
+    seen.push(yield* self.receive(), yield* self.receive());
+    look();
+    // The second one of these was read ahead.
+    seen.push(yield* self.receive(), yield* self.receive(), yield* self.receive(on(P.number, (n) => n)));
+    seen.push(yield* self.receive(), yield* self.receive(on(7, (seven) => seven)));
+    self.send(self.pid, "own");
+    look();
+    seen.push(yield* self.receive());
+  });
+  for (const message of ["go", 1, 2, 3, 4, 5, 6, 7]) runtime.send(pid, message);
+  runtime.run();
+  expect(seen).toEqual([1, 2, [3, 4, 5, 6, 7], 3, 4, 5, 6, 7, ["own"], "own"]);
+});
+
+test("who is killed in its own slice takes no more messages, though they wait", () => {
+  const { runtime } = ownRuntime();
+  const seen: unknown[] = [];
+  const pid = runtime.spawn(function* (self: Self<unknown>) {
+    const child = self.spawnLink(idle);
+    yield* self.receive({ go: () => undefined } as never);
+    seen.push(yield* self.receive(), yield* self.receive());
+    self.exit(child, "boom");
+    seen.push(yield* self.receive());
+  });
+  for (const message of ["go", "a", "b", "c", "d"]) runtime.send(pid, message);
+  runtime.run();
+  expect(seen).toEqual(["a", "b"]);
+  expect(runtime.isAlive(pid)).toBe(false);
+});
+
+test.each<[string, () => Body<unknown, []>]>([
+  [
+    "returns",
+    () =>
+      function* (self: Self<unknown>) {
+        yield* self.receive({ go: () => undefined } as never);
+        for (let i = 0; i < 3; i++) yield* self.receive();
+      },
+  ],
+  [
+    "throws",
+    () =>
+      function* (self: Self<unknown>) {
+        yield* self.receive({ go: () => undefined } as never);
+        for (let i = 0; i < 3; i++) yield* self.receive();
+        throw new Error("in the midst of its messages");
+      },
+  ],
+  [
+    "is a loop that exits",
+    () => loop(0, (taken: number, _: unknown, self) => (taken === 3 ? self.exit("enough") : taken + 1)),
+  ],
+])(
+  "the messages that are left when a body %s after some go with it: the next process in its slot gets none",
+  (_, body) => {
+    const { runtime } = ownRuntime({ maxProcesses: 3 });
+    const seen: unknown[] = [];
+    for (let i = 0; i < 2000; i++) {
+      const pid = runtime.spawn(body());
+      for (const message of ["go", 1, 2, 3, 4, 5, 6]) runtime.send(pid, message);
+      runtime.run();
+      expect(runtime.isAlive(pid)).toBe(false);
+      const next = runtime.spawn(function* (self: Self<unknown>) {
+        seen.push(yield* self.receive());
+      });
+      runtime.send(next, "mine");
+      runtime.run();
+    }
+    expect(seen).toEqual(Array(2000).fill("mine"));
+  },
+);
 
 test("a mailbox without a bound takes what it is given: 100,000 unread messages, first to last", () => {
   const { runtime } = ownRuntime();
