@@ -219,7 +219,7 @@ export class Starting<A = unknown> {
 
   /** The process's own first steps. */
   begin(self: Self<any>): void {
-    (self as unknown as Heir).inherit(this.inheritance);
+    inherit(self, this.inheritance);
     const { name } = this;
     if (!isVia(name) || name[1].registerName(name[2], self.pid)) return;
     this.tell([FAILED, ["already_started", name[1].whereisName(name[2])]]);
@@ -231,25 +231,39 @@ let last: Inheritance | undefined;
 let lastCall: string | undefined;
 let lastStarter: unknown;
 let lastOfStarter: unknown;
+let lastCallers: unknown;
 
 /**
  * What it is and whose, as its dictionary says: the starter's name or pid, and its own ancestors. What one process starts in the same way shares it: a
  * dictionary is half of what a server weighs.
  */
-function inheritanceOf(actor: Actor, parent: Pid<any>, initialCall: string): Inheritance {
+export function inheritanceOf(actor: Actor, parent: Pid<any>, initialCall: string, callers?: unknown): Inheritance {
   const theirs = actor.get("$ancestors");
   const starter = runtimeOf(actor).processInfo(parent, "registeredName") ?? parent;
-  if (last === undefined || starter !== lastStarter || theirs !== lastOfStarter || initialCall !== lastCall) {
+  if (
+    last === undefined ||
+    starter !== lastStarter ||
+    theirs !== lastOfStarter ||
+    initialCall !== lastCall ||
+    callers !== lastCallers
+  ) {
     lastStarter = starter;
     lastOfStarter = theirs;
     lastCall = initialCall;
+    lastCallers = callers;
     last = new Map<unknown, unknown>([
       ["$ancestors", Array.isArray(theirs) ? [starter, ...theirs] : [starter]],
       ["$initial_call", initialCall],
     ]);
+    if (callers !== undefined) last.set("$callers", callers);
     last.dictionary = last;
   }
   return last;
+}
+
+/** Has a process that begins have it. */
+export function inherit(self: Self<any>, inheritance: Inheritance): void {
+  (self as unknown as Heir).inherit(inheritance);
 }
 
 /** What a process of OTP runs: it calls `starting.begin(self)` first, and tells how it started. */

@@ -2,6 +2,7 @@ import {
   after,
   ExitError,
   exit,
+  type Inheritance,
   inspect,
   type Op,
   on,
@@ -14,6 +15,7 @@ import {
 import type { AnyPid } from "./child-spec.ts";
 import { type Actor, isWaiting, pidOf, runtimeOf, type Steps, settle } from "./operation.ts";
 import { called, formatStop, isOrderly } from "./otp-report.ts";
+import { inherit, inheritanceOf } from "./proc-lib.ts";
 
 type AnySelf = Self<any>;
 
@@ -52,7 +54,7 @@ export class Job {
   readonly origin: Origin;
   readonly body: TaskBody<readonly unknown[], unknown>;
   readonly args: readonly unknown[];
-  ancestors: readonly unknown[] = [];
+  private inheritance: Inheritance | undefined = undefined;
   /** What the result is sent to, as `[to, result]`. */
   to: Ref | undefined = undefined;
   /** Who says when it may begin, and whether that gets the result: see `startAttending`. */
@@ -69,7 +71,7 @@ export class Job {
 
   /** Starts the process of the task, linked to who acts or not. */
   start(actor: Actor, isLinked: boolean, body: (self: AnySelf, job: Job) => unknown = perform): AnyPid {
-    this.ancestors = [nameOf(actor) ?? pidOf(actor), ...listOf(actor, "$ancestors")];
+    this.inheritance = inheritanceOf(actor, pidOf(actor), this.mfa, this.origin.callers);
     return isLinked ? actor.spawnLink(body, this) : actor.spawn(body, this);
   }
 
@@ -79,9 +81,7 @@ export class Job {
   }
 
   begin(self: AnySelf): void {
-    self.put("$ancestors", this.ancestors);
-    self.put("$initial_call", this.mfa);
-    self.put("$callers", this.origin.callers);
+    inherit(self, this.inheritance as Inheritance);
   }
 
   finish(self: AnySelf, result: unknown): void {
