@@ -6,7 +6,7 @@ import { runtimePrototype } from "./prototype.ts";
 
 /** Frames that are kept of a stack, the kernel's among them. */
 const FRAMES = 16;
-/** While more processes than this live, no stack is kept of those that are spawned: they weigh half a kilobyte each. */
+/** While more processes than this live, no stack is kept of those that are spawned: they weigh 600 bytes each, or more. */
 const MOST = 100_000;
 
 /**
@@ -16,6 +16,7 @@ const MOST = 100_000;
 class Birth extends Error {
   /** Not the process, which would hold where that was spawned, and so on. */
   readonly parent: Named | undefined;
+  readonly time: number = performance.now();
   /** The process itself, as its children name it. */
   self: Named | undefined;
 
@@ -79,15 +80,16 @@ function framesOf(site: Error): readonly string[] | undefined {
   return frames.every((frame) => frame.includes(file)) ? frames : undefined;
 }
 
-type Spawned = Pick<ProcessDetail, "spawnedAt" | "spawnedBy" | "spawnUnknown">;
+type Spawned = Pick<ProcessDetail, "age" | "spawnedAt" | "spawnedBy" | "spawnUnknown">;
 
-/** Where a process was spawned, and by whom; or why that is not known. */
+/** Where and when a process was spawned, and by whom; or why that is not known. */
 export function spawnedOf(machine: Machine, process: Process): Spawned {
   const { site } = process;
   if (site !== undefined) {
     const by = site instanceof Birth ? site.parent : undefined;
     const frames = framesOf(site);
     return {
+      ...(site instanceof Birth && { age: performance.now() - site.time }),
       ...(by !== undefined && { spawnedBy: by }),
       ...(frames !== undefined ? { spawnedAt: frames } : { spawnUnknown: by === undefined ? "awaited" : "inside" }),
     };

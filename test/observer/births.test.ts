@@ -3,7 +3,7 @@ import { localSource, type ObservationOptions, type ProcessDetail } from "beamle
 import { expect, onTestFinished, test } from "vitest";
 import { DynamicSupervisor, GenServer, type Pid, type Runtime, reply, type Self } from "../../src/index.ts";
 import { idle, ownRuntime } from "../semantics/support/own-runtime.ts";
-import { seen } from "./support/looking.ts";
+import { seen, sourceOf } from "./support/looking.ts";
 
 /** What the kernel itself notes for its reports: the first few hundred. */
 const NOTES = 500;
@@ -32,6 +32,9 @@ test("in development it is noted where every process is spawned, before anybody 
   const { at, by } = await birthOf(runtime, child);
   expect(at).toMatch(/mother.*births\.test/);
   expect(by).toBe("mother");
+  // Nobody looked when it was spawned, and yet its age is known.
+  const { age } = (await seen(sourceOf(runtime), "process", { pid: String(child) })) as ProcessDetail;
+  expect(age).toBeGreaterThan(0);
 });
 
 test("the stack of a server has the line that started it; where the host began what was awaited, the page says so", async () => {
