@@ -431,10 +431,6 @@ export function setTimer(slot: i32, deadline: f64): i32 {
   return created === null ? NO_MEMORY : timer.indexOf(created);
 }
 
-export function timerDeadline(index: i32): f64 {
-  return <f64>timer.at(index).deadline;
-}
-
 export function cancelTimer(index: i32): void {
   timer.release(timer.at(index));
 }

@@ -59,7 +59,6 @@ export interface Core {
   grave(): number;
 
   setTimer(slot: number, deadline: number): number;
-  timerDeadline(index: number): number;
   cancelTimer(index: number): void;
   setTimeout(slot: number, deadline: number): number;
   clearTimeout(slot: number): void;

@@ -13,6 +13,8 @@ export interface Machine extends Runtime {
   readonly development: boolean;
   /** Told of each process that is spawned, and in whose slice; what it answers is the process's `site` while it lives. */
   spawned?: ((process: Process, parent: Process | undefined) => Error | undefined) | undefined;
+  /** Whether the time of receives and timers may begin when the scheduler looks at the clock next; otherwise it begins where they do. */
+  defers: boolean;
 }
 
 /** A core whose functions may be put in each other's place. */

@@ -219,7 +219,7 @@ export class Sleep extends Operation<void> {
     const { world, slot } = this.process;
     if (!this.begun) {
       this.begun = true;
-      if (this.ms !== Number.POSITIVE_INFINITY) world.setTimeout(this.process, this.ms);
+      if (this.ms !== Number.POSITIVE_INFINITY) world.setTimeout(this.process, this.ms, world.now());
       world.core.park(slot);
       return SUSPENDED;
     }

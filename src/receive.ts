@@ -143,9 +143,7 @@ class SelectiveReceive extends Operation<unknown> {
     }
     if (!again && limit !== undefined && limit.after !== Number.POSITIVE_INFINITY) {
       this.phase = PENDING;
-      world.timers.begun.push(this);
-      // A clock of the program's own may go on by leaps.
-      if (!world.usesHostTime) world.timers.time();
+      world.timers.defer(this);
     }
     return SUSPENDED;
   }

@@ -8,7 +8,7 @@ interface Numbering {
 }
 
 /**
- * A reference: what a monitor, an alias or a timer is known by. Compared with `===`; prints as `#Reference<0.0.G.N>`.
+ * A reference: what a monitor, an alias or a timer is known by. Compared with `===`; prints as `#Reference<0.0.0.N>`.
  *
  * `index` names a record of the core. Its next tenant has another generation, so a stale reference finds nothing; no more does one
  * that never had a record.
@@ -29,7 +29,7 @@ export class Ref {
   }
 
   toString(): string {
-    return `#Reference<0.0.${this.generation}.${this.index}>`;
+    return `#Reference<0.0.0.${this.order}>`;
   }
 
   declare toJSON: () => string;

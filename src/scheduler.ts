@@ -58,7 +58,8 @@ export class Scheduler {
   /** Whether promises may still run that this turn has resolved: then what they set going belongs to it. */
   private goesOn = false;
   private hostTimer: ReturnType<typeof setTimeout> | undefined = undefined;
-  private hostDeadline = Number.POSITIVE_INFINITY;
+  /** -1: no host timer is set. */
+  private hostDeadline = -1;
 
   constructor(world: World) {
     this.world = world;
@@ -317,28 +318,23 @@ export class Scheduler {
   private armHostTimer(): void {
     const { world } = this;
     if (!world.usesHostTime) return;
+    // What ran last may have left times that have not begun.
+    const now = world.timers.time();
     const deadline = world.core.nextDeadline();
-    if (deadline < 0) return this.clearHostTimer();
-    if (this.hostTimer !== undefined && this.hostDeadline === deadline) return;
-    this.clearHostTimer();
+    if (this.hostDeadline === deadline) return;
+    this.stop();
     this.hostDeadline = deadline;
-    const delay = Math.min(Math.max(0, Math.ceil(deadline - world.now())), host.LONGEST_DELAY);
-    this.hostTimer = setTimeout(this.onHostTimer, delay);
+    const delay = Math.min(Math.max(0, Math.ceil(deadline - now)), host.LONGEST_DELAY);
+    if (deadline >= 0) this.hostTimer = setTimeout(this.onHostTimer, delay);
   }
 
   private readonly onHostTimer = (): void => {
-    this.hostTimer = undefined;
+    this.hostDeadline = -1;
     if (this.world.isIdle && !this.scheduled) this.task();
   };
 
-  private clearHostTimer(): void {
-    clearTimeout(this.hostTimer);
-    this.hostTimer = undefined;
-    this.hostDeadline = Number.POSITIVE_INFINITY;
-  }
-
   stop(): void {
-    this.clearHostTimer();
+    clearTimeout(this.hostTimer);
   }
 
   static {

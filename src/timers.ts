@@ -10,19 +10,31 @@ import type { World } from "./world.ts";
 
 /** The reference of a timer, with what it does: sends `message` to a pid or a name, or calls `to`. */
 export class Timer extends Ref {
+  /** Negative until its time begins. */
+  override index = -1;
   readonly to: unknown;
   message: unknown;
+  /** How long it is; from when its time begins on, its deadline. */
+  ms: number;
 
-  constructor(to: unknown, message: unknown) {
+  constructor(to: unknown, message: unknown, ms: number) {
     super();
     this.to = to;
     this.message = message;
+    this.ms = ms;
+  }
+
+  time(now: number): void {
+    if (this.index < 0) (this.runtime as unknown as World).timers.arm(this, this.to, now);
   }
 }
 
-interface Limited {
+interface Beginner {
   time(now: number): void;
 }
+
+/** So many may wait for their time to begin. */
+const MOST = 1000;
 
 /** Timers that send messages. The core keeps the time; this keeps the messages, under the core's numbers. */
 export class Timers {
@@ -31,45 +43,70 @@ export class Timers {
   /** By the core's index, while it is set. */
   private readonly timers: (Timer | undefined)[] = [];
   /**
-   * Receives that have begun to wait, and whose time has not. Most get their message before the clock is looked at again: those cost neither a
-   * look nor a timer.
+   * Receives and timers whose time begins when the clock is looked at next. Most receives get their message before that, and many a timer is
+   * cancelled: those cost neither a look nor a timer of the core.
    */
-  readonly begun: Limited[] = [];
+  private beginners: Beginner[] = [];
+  /** Whether a timer has been set since the scheduler looked at the clock. */
+  private hasSet = false;
 
   constructor(world: World) {
     this.world = world;
     this.Timer = localTo(world, Timer);
   }
 
-  /** Sets a timer that ends with `target`; a name is looked up when it fires. */
-  private set(timer: Timer, target: unknown, ms: number): Timer {
+  /** Its time begins when the clock is looked at next. */
+  defer(beginner: Beginner): void {
+    if (this.beginners.push(beginner) > MOST || !this.world.defers) this.time();
+  }
+
+  private set(timer: Timer): Timer {
     const { world } = this;
+    const { to } = timer;
     world.checkRunning();
-    const process = typeof target === "string" ? undefined : (world.checkPid(target, "sendAfter") as Process);
-    // A timer for the dead is over before it begins.
-    if (process?.isDead) return timer;
-    const index = world.core.setTimer(process === undefined ? 0 : process.slot, world.deadline(ms));
-    if (index === NO_MEMORY) throw noMemory();
-    timer.index = index;
-    this.timers[index] = timer;
-    world.scheduler.notice();
+    if (typeof to !== "string") world.checkPid(to, "sendAfter");
+    const { isRunning } = world.scheduler;
+    if (isRunning && this.hasSet) {
+      this.defer(timer);
+    } else {
+      // Whoever sets one now and then, and works for long behind that, gets the exact time.
+      this.arm(timer, to, isRunning ? world.now() : this.time());
+      this.hasSet = true;
+    }
     return timer;
   }
 
+  /** Sets a timer that ends with `target`; a name is looked up when it fires. */
+  arm(timer: Timer, target: unknown, now: number): void {
+    const { world } = this;
+    // Of a name, both are undefined.
+    const { isDead, slot } = target as Process;
+    // A timer for the dead is over before it begins.
+    if (isDead) return;
+    timer.ms = world.deadline(timer.ms, now);
+    timer.index = world.core.setTimer(slot ?? 0, timer.ms);
+    if (timer.index === NO_MEMORY) throw noMemory();
+    this.timers[timer.index] = timer;
+    world.scheduler.notice();
+  }
+
   sendAfter(to: unknown, message: unknown, ms: unknown): Ref {
-    return this.set(new this.Timer(to, this.world.prepare(message)), to, checkDelay(ms));
+    return this.set(new this.Timer(to, this.world.prepare(message), checkDelay(ms)));
   }
 
   startTimer(to: unknown, message: unknown, ms: unknown): Ref {
-    const timer = new this.Timer(to, undefined);
+    const timer = new this.Timer(to, undefined, checkDelay(ms));
     timer.message = ["timeout", timer, this.world.prepare(message)];
-    return this.set(timer, to, checkDelay(ms));
+    return this.set(timer);
   }
 
-  /** The clock is looked at: the time of what waits begins. */
+  /** The clock is looked at: the time of what waits for that begins. */
   time(): number {
     const now = this.world.now();
-    for (const receive of this.begun.splice(0)) receive.time(now);
+    const { beginners } = this;
+    this.hasSet = false;
+    this.beginners = [];
+    for (const beginner of beginners) beginner.time(now);
     return now;
   }
 
@@ -84,7 +121,7 @@ export class Timers {
       resolve();
       world.scheduler.resolved = true;
     };
-    this.set(new this.Timer(wake, undefined), process, ms);
+    this.arm(new this.Timer(wake, undefined, ms), process, this.time());
   }
 
   /** The timer under a number that is free from now on: it has fired, or its target has died. */
@@ -102,32 +139,32 @@ export class Timers {
   }
 
   read(ref: unknown): number | false {
-    const { world } = this;
-    const { index } = this.checkTimer(ref);
-    return this.timers[index] === ref && Math.max(0, Math.ceil(world.core.timerDeadline(index) - world.now()));
+    if (!(ref instanceof Timer)) throw new TypeError(`expected the reference of a timer, got ${inspect(ref)}`);
+    if (ref.runtime !== (this.world as unknown)) throw new ForeignError(`${ref} belongs to another runtime`);
+    const { index, ms, to } = ref;
+    if (index < 0) return !(to as Process).isDead && Math.ceil(ms);
+    return this.timers[index] === ref && Math.max(0, Math.ceil(ms - this.world.now()));
   }
 
   cancel(ref: unknown): number | false {
     const left = this.read(ref);
     if (left !== false) {
-      const { index } = ref as Timer;
-      this.timers[index] = undefined;
-      this.world.core.cancelTimer(index);
+      const timer = ref as Timer;
+      if (timer.index < 0) {
+        timer.index = 0;
+        // Elsewhere it stays, but not for long.
+        if (this.beginners.at(-1) === timer) this.beginners.pop();
+      } else {
+        this.take(timer.index);
+        this.world.core.cancelTimer(timer.index);
+      }
     }
     return left;
   }
 
-  private checkTimer(ref: unknown): Timer {
-    if (!(ref instanceof Timer)) throw new TypeError(`expected the reference of a timer, got ${inspect(ref)}`);
-    if (ref.runtime !== (this.world as unknown)) throw new ForeignError(`${ref} belongs to another runtime`);
-    return ref;
-  }
-
   stop(): void {
-    this.timers.forEach((timer, index) => {
-      if (timer !== undefined) this.world.core.cancelTimer(index);
-    });
-    this.timers.length = 0;
+    this.time();
+    for (const timer of this.timers) if (timer !== undefined) this.cancel(timer);
     this.world.scheduler.stop();
   }
 }

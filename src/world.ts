@@ -66,6 +66,8 @@ export class World {
   readonly now: () => number;
   /** Whether host timers are armed for deadlines. */
   readonly usesHostTime: boolean;
+  /** Whether time may begin when the clock is looked at next. One of the program's own may go on by leaps. */
+  defers: boolean;
 
   /** The process whose code runs, if it is one that runs in slices. */
   current: Process | undefined = undefined;
@@ -103,7 +105,7 @@ export class World {
     this.onMainExit = options.onMainExit ?? tellMainExit;
     this.development = options.development ?? host.isDevelopment();
     this.now = clockOf(options.clock);
-    this.usesHostTime = options.clock === undefined;
+    this.defers = this.usesHostTime = options.clock === undefined;
     this.core = (options as MachineOptions).core?.(this as unknown as Machine, limit) ?? instantiate(limit);
     this.view = new Int32Array(this.core.memory.buffer);
     this.Process = processesOf(this);
@@ -316,11 +318,11 @@ export class World {
   // ── Time ──
 
   /** The deadline of what is due in `ms`: whole ms of the core's clock, never early. */
-  deadline(ms: number, now: number = this.now()): number {
+  deadline(ms: number, now: number): number {
     return Math.ceil(now + Math.min(ms, 2 ** 52));
   }
 
-  setTimeout(process: Process, ms: number, now?: number): void {
+  setTimeout(process: Process, ms: number, now: number): void {
     if (this.core.setTimeout(process.slot, this.deadline(ms, now)) === NO_MEMORY) throw noMemory();
   }
 

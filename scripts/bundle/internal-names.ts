@@ -5,7 +5,20 @@ import ts from "typescript";
 /** What iterators and promises are known by. */
 const ITERATORS = ["return", "throw", "next", "then", "done"];
 /** What tests and the package's tools look at in the bundle. */
-const SHOWN = ["check", "core", "main", "own", "site", "spawned", "table", "values", "slot", "generation", "to"];
+const SHOWN = [
+  "check",
+  "core",
+  "defers",
+  "main",
+  "own",
+  "site",
+  "spawned",
+  "table",
+  "values",
+  "slot",
+  "generation",
+  "to",
+];
 
 const { options } = ts.parseJsonConfigFileContent(
   ts.readConfigFile("tsconfig.json", ts.sys.readFile).config,

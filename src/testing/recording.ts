@@ -205,8 +205,9 @@ export function readRecording(text: unknown): ReadRecording {
   return { ...header, ...ran, ...deadlines, inputs };
 }
 
-/** The core's functions where others may be put in their place. */
+/** The core's functions where others may be put in their place. Time begins where it did, then, however often the clock is looked at. */
 export function openCore(machine: Machine): OpenCore {
+  machine.defers = false;
   const core = { ...machine.core };
   (machine as { core: Core }).core = core;
   return core;
