@@ -220,18 +220,16 @@ export function take(slot: i32): i32 {
   // What it takes of its budget counts as work when its next slice begins.
   if (!process.spend(p)) return yieldSlice(p);
   p.save = null;
-  const number = mailbox.shift(p);
-  const ahead = mailbox.following(p, number);
-  const budget = <i32>p.budget;
   // Who gives up a message of a bounded mailbox makes room in it at once.
-  return p.limit !== 0 ? number : number | ((ahead < budget ? ahead : budget) << layout.NUMBER_BITS);
+  const ahead = p.limit === 0 ? min(mailbox.following(p), <i32>p.budget) : 0;
+  return mailbox.shift(p, 1) | (ahead << layout.NUMBER_BITS);
 }
 
 /** Takes `count` messages that have been read ahead. */
 export function settle(slot: i32, count: i32): void {
   const p = process.at(slot);
   p.budget -= <u8>count;
-  mailbox.shiftMany(p, count);
+  mailbox.shift(p, count);
 }
 
 function yieldSlice(p: process.Process): i32 {
@@ -288,7 +286,7 @@ export function abandon(slot: i32): void {
 /** Takes the oldest message of a mailbox, whoever asks: for burying, and for a bound that drops the oldest. EMPTY when none. */
 export function drop(slot: i32): i32 {
   const p = process.at(slot);
-  return p.count === 0 ? EMPTY : mailbox.shift(p);
+  return p.count === 0 ? EMPTY : mailbox.shift(p, 1);
 }
 
 export function walk(slot: i32, restart: i32): i32 {

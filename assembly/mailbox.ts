@@ -103,37 +103,30 @@ export function append(p: Process): i32 {
   return segment.base + place;
 }
 
-/** Takes the oldest message. The mailbox must not be empty. */
-export function shift(p: Process): i32 {
+/** Takes the oldest message and returns its number, and `count - 1` of those that follow it. The mailbox must have them. */
+export function shift(p: Process, count: i32): i32 {
   const segment = p.head!;
   const place = <i32>p.headAt;
+  const rest = count - 1;
+  if (CHECKED) assert(rest === 0 || p.save === null, "what is read ahead is looked at by no receive");
+  segment.live -= rest;
+  p.count -= rest;
   if (p.save === null && segment.live > 1) {
     segment.live--;
     p.count--;
-    setTag(segment, place, TOMBSTONE);
-    advanceHead(p, segment, place + 1);
+    advanceHead(p, segment, place + count);
   } else {
-    remove(p, segment, place);
+    remove(p, segment, place + rest);
   }
   return segment.base + place;
 }
 
-/** How many messages follow in the segment of the one that has been taken, all that are left there, without a tombstone among them. */
-export function following(p: Process, number: i32): i32 {
-  const segment = p.head;
-  if (segment === null) return 0;
-  const place = <i32>p.headAt;
-  const end = segment === p.tail ? <i32>p.tailAt : SEGMENT_SLOTS;
-  return place > 0 && segment.base + place === number + 1 && segment.live === end - place ? segment.live : 0;
-}
-
-/** Takes so many of those. */
-export function shiftMany(p: Process, count: i32): void {
+/** How many messages follow the oldest one in its segment, without a tombstone among them. */
+export function following(p: Process): i32 {
   const segment = p.head!;
-  segment.live -= count - 1;
-  p.count -= count - 1;
-  p.headAt += <u8>(count - 1);
-  shift(p);
+  const end = segment === p.tail ? <i32>p.tailAt : SEGMENT_SLOTS;
+  const live = segment.live;
+  return live === end - <i32>p.headAt ? live - 1 : 0;
 }
 
 /**

@@ -240,7 +240,6 @@ export class Signals {
   finish(process: Process, value: unknown): void {
     if (this.doomed === process) return;
     const { world } = this;
-    if (world.hasAftermath) world.reading.settle();
     if (world.development) process.checkForgotten(true);
     const { slot } = process;
     if (process.isPlain && world.core.endQuietly(slot) !== 0) {
@@ -255,7 +254,6 @@ export class Signals {
   fail(process: Process, thrown: unknown): void {
     const { world } = this;
     if (this.doomed === process || process.isDead) return;
-    world.reading.settle();
     const reason = reasonOf(thrown);
     const described = world.reporter.describe(process);
     this.end(process, reason);
@@ -295,6 +293,7 @@ export class Signals {
 
   private empty(slot: number): void {
     const { world } = this;
+    world.reading.settle();
     for (let number = world.core.drop(slot); number >= 0; number = world.core.drop(slot))
       world.values[number] = undefined;
   }

@@ -223,7 +223,6 @@ export class World {
     if (number < HANDED) return this.hand(this.table[HANDED - number] as Process, message);
     if (number === OWN_ALIAS) {
       const process = current as Process;
-      this.reading.settle();
       number = core.send(process.slot, process.generation, 0);
       if (number >= 0) {
         this.transit ??= new Transit(this, process);
@@ -383,7 +382,6 @@ export class World {
 
   /** The number of the core's first broken invariant, 0 when all hold. For tests: walks everything. */
   check(): number {
-    this.reading.settle();
     return this.core.check();
   }
 }
