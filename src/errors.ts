@@ -52,11 +52,7 @@ export class SystemLimitError extends Error {
 
 /** The host gives the core no more memory: 4 GiB is the most a WebAssembly memory has. */
 export function noMemory(): SystemLimitError {
-  return new SystemLimitError(
-    "no memory left in the core, bytes",
-    2 ** 32,
-    "Let processes end, bound mailboxes, or send less.",
-  );
+  return new SystemLimitError("no memory left in the core, bytes", 2 ** 32, "Bound mailboxes.");
 }
 
 /** Something of one runtime, or of another copy of the package, was handed to a runtime that does not know it. */

@@ -81,7 +81,7 @@ export function clone<T>(message: T): T {
     } else if (copy instanceof Set) {
       const elements = [...copy];
       copy.clear();
-      for (const element of elements) copy.add(copyOf(element, found));
+      for (const element of elements) copy.add(copyOf(element, found, "values()"));
     } else {
       const held = copy as Record<PropertyKey, unknown>;
       for (const key of Array.isArray(copy) ? copy.keys() : Reflect.ownKeys(copy)) {
@@ -114,9 +114,10 @@ function container(value: object): object | undefined {
 // structuredClone would forget the class and all properties but `cause`.
 function errorLike(error: Error): Error {
   const copy = Object.setPrototypeOf(new Error(), Object.getPrototypeOf(error));
+  const shown = { ...error };
   // `stack` is no property of its own in every engine.
   for (const key of ["stack", ...Reflect.ownKeys(error)]) {
-    const enumerable = Object.prototype.propertyIsEnumerable.call(error, key);
+    const enumerable = Object.hasOwn(shown, key);
     Object.defineProperty(copy, key, {
       value: Reflect.get(error, key),
       enumerable,
@@ -151,10 +152,7 @@ function leaf(value: object): object | undefined {
 function refusal(value: object, holder: Copied | undefined, key: unknown): string {
   let path = "";
   for (; holder !== undefined; { holder, key } = holder) {
-    if (holder.copy instanceof Map) path = `.get(${inspect(key)})${path}`;
-    else if (holder.copy instanceof Set) path = `.values()${path}`;
-    else if (typeof key === "string" && /^[A-Za-z_$][\w$]*$/.test(key)) path = `.${key}${path}`;
-    else path = `[${inspect(key)}]${path}`;
+    path = (typeof key === "string" ? `.${key}` : `[${inspect(key)}]`) + path;
   }
   return `can't copy message${path}, an object of class ${classOf(value) ?? kindOf(value)}: send plain data`;
 }

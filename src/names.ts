@@ -28,7 +28,7 @@ export class Names {
   find(name: string): Process {
     const holder = this.holders.get(name);
     if (holder === undefined) {
-      throw new NameError(name, `no process is registered as ${inspect(name)}. whereis() tells.`);
+      throw new NameError(name, `no process is registered as ${inspect(name)}.`);
     }
     return holder;
   }

@@ -10,7 +10,7 @@ import type { World } from "./world.ts";
  */
 export const SUSPENDED: IteratorResult<Suspend, never> = {
   done: false,
-  value: Object.freeze({ toString: () => "an operation that waits" }) as unknown as Suspend,
+  value: {} as Suspend,
 };
 
 /** What tells it apart. */

@@ -320,7 +320,7 @@ export class Process extends ProcessId {
     if (current === this || (current === undefined && this.kind === ASYNC)) return this;
     throw new UsageError(
       current === undefined
-        ? `the self of ${this.pid} was used while it does not run: a generator, loop or plain body acts only in its own slices`
+        ? `the self of ${this.pid} was used outside of its slices`
         : `${current.pid} used the self of ${this.pid}: a process can only act for itself`,
     );
   }
@@ -365,7 +365,7 @@ export class Process extends ProcessId {
 
   private get busy(): Error | undefined {
     if (this.task === undefined) return undefined;
-    return new UsageError(`${this.pid} is in a receive already: a process does one receive at a time`);
+    return new UsageError(`${this.pid} is in another receive`);
   }
 
   /** Lets the receive of an async body go on. */

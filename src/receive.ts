@@ -59,7 +59,6 @@ class SelectiveReceive extends Operation<unknown> {
     this.phase = NEW;
     this.inner = undefined;
     this.mark = undefined;
-    this.numbers = undefined;
   }
 
   /** The clause that takes `message`. */
@@ -222,8 +221,7 @@ class SelectiveReceive extends Operation<unknown> {
   private finish(given: unknown): Step<unknown> {
     if (typeof given !== "object") return { done: true, value: given };
     const result = given instanceof AwaitedReceive ? given.operation : given;
-    if (result instanceof Operation) this.inner = result;
-    else if (isGenerator(result)) this.inner = result as Iterator<Suspend, unknown, unknown>;
+    if (result instanceof Operation || isGenerator(result)) this.inner = result as Iterator<Suspend, unknown, unknown>;
     else if (isThenable(result)) this.inner = new Until(this.process, result);
     else return { done: true, value: result };
     if (this.inner instanceof Operation) this.inner.start();

@@ -62,8 +62,9 @@ export function consoleLogger(report: Report): void {
  */
 export function formatReport(report: Report): string {
   const { level, kind, time, pid, reason, registeredName, initialCall, spawnedAt, message, text: own } = report;
-  const ms = `${time.getMilliseconds()}`.padStart(3, "0");
-  const head = `${time.toTimeString().slice(0, 8)}.${ms} [${level}] `;
+  // Local time, as ISO's form shows that of Greenwich. There is none of an invalid date.
+  const local = new Date(Number(time) - time.getTimezoneOffset() * 60_000).toJSON();
+  const head = `${String(local).slice(11, 23)} [${level}] `;
   if (own !== undefined) return head + own;
   const end = kind === "crash" ? "raised an exception" : `terminating: ${message ?? "its mailbox is full"}`;
   return [

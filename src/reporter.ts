@@ -69,10 +69,10 @@ export class Reporter {
     if (!this.world.development) return;
     const frame = unstarted instanceof Error ? userFrames(unstarted)[0] : undefined;
     if (this.notes <= 0) this.notes = NOTES;
-    const where = frame ?? `in ${process.initialCall || "its body"} (the line is named when it happens again)`;
+    const where = frame ?? `in ${process.initialCall || "its body"}`;
     this.warn(
       process,
-      `an operation was made and never yielded or awaited, so it did nothing: write yield* (or await) before it\n    ${where}`,
+      `an operation was made and never yielded or awaited: write yield* (or await) before it\n    ${where}`,
     );
   }
 }

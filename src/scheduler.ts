@@ -52,7 +52,7 @@ export class Scheduler {
   /** On the prototype, where the engine knows it for a constant. */
   declare private readonly resume: typeof resume;
   // Never an integer: the engine would give the class another shape when it is none.
-  private turnEnd = Number.NEGATIVE_INFINITY;
+  private turnEnd = -Number.POSITIVE_INFINITY;
   /** Whether the host will call. */
   private scheduled = false;
   /** Whether promises may still run that this turn has resolved: then what they set going belongs to it. */
@@ -111,15 +111,14 @@ export class Scheduler {
 
   /** Runs everything that can run now. */
   run(): void {
-    if (this.isRunning)
-      throw new UsageError("run() was called inside a process: it runs all processes until they wait");
+    if (this.isRunning) throw new UsageError("run: a process can't run its runtime from within");
     const armed = !this.world.isIdle;
     this.world.isIdle = false;
     this.turnEnd = Number.POSITIVE_INFINITY;
     try {
       this.slices(false);
     } finally {
-      this.turnEnd = Number.NEGATIVE_INFINITY;
+      this.turnEnd = -Number.POSITIVE_INFINITY;
       this.world.isIdle = !armed;
       if (!armed) this.armHostTimer();
     }
@@ -201,7 +200,7 @@ export class Scheduler {
       this.world.signals.fail(process, error);
     } catch {
       // Whatever was thrown can't even be looked at.
-      this.world.signals.fail(process, new Error("the body threw something that throws when it is looked at"));
+      this.world.signals.fail(process, new Error("the body threw something unprintable"));
     }
   }
 
@@ -258,7 +257,7 @@ export class Scheduler {
       return;
     }
     if (isGenerator(result)) {
-      if (process.kind === ASYNC) throw new TypeError("a body that returns a generator waits in that, with yield*");
+      if (process.kind === ASYNC) throw new TypeError("a body that returns a generator waits in that");
       process.kind = result.next === resume ? GENERATOR : ENGINE;
       process.task = result;
       return this.runGenerator(process, result.next());

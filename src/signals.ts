@@ -187,10 +187,8 @@ export class Signals {
   }
 
   private checkRef(ref: unknown, what: string): Ref {
-    if (!(ref instanceof Ref)) throw wrong(what, "a reference", ref);
+    if (!(ref instanceof Ref) || ref instanceof Timer) throw wrong(what, "the reference of a monitor or alias", ref);
     if (ref.runtime !== (this.world as unknown)) throw new ForeignError(`${what}: ${ref} belongs to another runtime`);
-    if (ref instanceof Timer)
-      throw new TypeError(`${what}: expected the reference of a monitor or alias, got that of a timer`);
     return ref;
   }
 

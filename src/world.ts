@@ -279,7 +279,7 @@ export class World {
   }
 
   isLiving(pid: ProcessId): boolean {
-    return this.core.isAlive(pid.slot, pid.generation) !== 0;
+    return !(pid as Process).isDead;
   }
 
   // ── Flags ──
@@ -359,8 +359,7 @@ export class World {
 
   end(reason: unknown): void {
     if (this.stopped) return;
-    if (this.scheduler.isRunning)
-      throw new UsageError("stop: a process can't stop its runtime from within; let the host do it");
+    if (this.scheduler.isRunning) throw new UsageError("stop: a process can't stop its runtime from within");
     // From now on nothing new begins: neither processes, from finally blocks, nor another main process.
     this.stopped = true;
     // Youngest first, so that what was started in order ends in reverse order.

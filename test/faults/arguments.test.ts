@@ -153,14 +153,14 @@ for (const wrong of [undefined, null, 5, "promise", {}, { then: 5 }]) {
 }
 
 for (const wrong of NO_PIDS) {
-  refuses("demonitor", [wrong], "TypeError", "expected a reference", wrong);
-  refuses("unalias", [wrong], "TypeError", "expected a reference", wrong);
+  refuses("demonitor", [wrong], "TypeError", "expected the reference of a monitor or alias", wrong);
+  refuses("unalias", [wrong], "TypeError", "expected the reference of a monitor or alias", wrong);
   refuses("cancelTimer", [wrong], "TypeError", "expected the reference of a timer", wrong);
   refuses("readTimer", [wrong], "TypeError", "expected the reference of a timer", wrong);
 }
-refusesMade("demonitor", ({ pid }) => [pid], "TypeError", "expected a reference");
-refusesMade("demonitor", ({ timer }) => [timer], "TypeError", "timer");
-refusesMade("unalias", ({ timer }) => [timer], "TypeError", "timer");
+refusesMade("demonitor", ({ pid }) => [pid], "TypeError", "expected the reference of a monitor or alias");
+refusesMade("demonitor", ({ timer }) => [timer], "TypeError", "expected the reference of a monitor or alias");
+refusesMade("unalias", ({ timer }) => [timer], "TypeError", "expected the reference of a monitor or alias");
 refusesMade("cancelTimer", ({ monitor }) => [monitor], "TypeError", "expected the reference of a timer");
 refusesMade("readTimer", ({ alias }) => [alias], "TypeError", "expected the reference of a timer");
 for (const wrong of [null, 5, "flush", true]) {

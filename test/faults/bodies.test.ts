@@ -506,7 +506,7 @@ describe("an operation that is used as it can't be", () => {
     });
     runtime.send(pid, "untouched");
     runtime.run();
-    expect(() => owner.link(runtime.self())).toThrow("used while it does not run");
+    expect(() => owner.link(runtime.self())).toThrow("used outside of its slices");
     expect((await rejectionOf(owner.receive())).name).toBe("UsageError");
     expect((await rejectionOf(owner.receive({ untouched: () => 1 } as never))).name).toBe("UsageError");
     expect(runtime.processInfo(pid, "messages")).toEqual(["untouched"]);
@@ -519,7 +519,7 @@ describe("an operation that is used as it can't be", () => {
     const { runtime, settle } = rig();
     const first = runtime.receive();
     const taken = first.then((message) => message);
-    expect((await rejectionOf(runtime.receive())).message).toContain("one receive at a time");
+    expect((await rejectionOf(runtime.receive())).message).toContain("is in another receive");
     expect((await rejectionOf(runtime.receive({ a: () => "a" }))).name).toBe("UsageError");
     expectIntact(runtime);
     runtime.send(runtime.self(), "message");
@@ -613,7 +613,7 @@ describe("code that calls the scheduler from within", () => {
     });
     runtime.run();
     expect(seen[0]).toBe("UsageError");
-    expect(seen[1]).toContain("inside a process");
+    expect(seen[1]).toContain("from within");
     expect(seen[2]).toBe("went on");
     expect(said(reports)).toEqual([]);
     expectEmpty();

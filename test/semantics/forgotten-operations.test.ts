@@ -3,8 +3,7 @@ import { expect, test } from "vitest";
 import { on, P, type Report, type Self } from "../../src/index.ts";
 import { ownRuntime, settle } from "./support/own-runtime.ts";
 
-const WARNING =
-  "an operation was made and never yielded or awaited, so it did nothing: write yield* (or await) before it\n    ";
+const WARNING = "an operation was made and never yielded or awaited: write yield* (or await) before it\n    ";
 
 /** The place of the code that called, as `file.ts:line`. */
 function here(): string {
