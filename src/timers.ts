@@ -47,8 +47,8 @@ export class Timers {
    * cancelled: those cost neither a look nor a timer of the core.
    */
   private beginners: Beginner[] = [];
-  /** Whether a timer has been set since the scheduler looked at the clock. */
-  private hasSet = false;
+  /** The last timer that a slice has set since the clock was looked at, null when that is cancelled. */
+  private last: Timer | null | undefined = undefined;
 
   constructor(world: World) {
     this.world = world;
@@ -66,13 +66,10 @@ export class Timers {
     world.checkRunning();
     if (typeof to !== "string") world.checkPid(to, "sendAfter");
     const { isRunning } = world.scheduler;
-    if (isRunning && this.hasSet) {
-      this.defer(timer);
-    } else {
-      // Whoever sets one now and then, and works for long behind that, gets the exact time.
-      this.arm(timer, to, isRunning ? world.now() : this.time());
-      this.hasSet = true;
-    }
+    // Only who has just cancelled one sets the next without a look: such timers come and go, and no other's place in the order depends on them.
+    if (isRunning && this.last === null) this.defer(timer);
+    else this.arm(timer, to, isRunning && this.last === undefined ? world.now() : this.time());
+    this.last = timer;
     return timer;
   }
 
@@ -104,7 +101,7 @@ export class Timers {
   time(): number {
     const now = this.world.now();
     const { beginners } = this;
-    this.hasSet = false;
+    this.last = undefined;
     this.beginners = [];
     for (const beginner of beginners) beginner.time(now);
     return now;
@@ -150,10 +147,10 @@ export class Timers {
     const left = this.read(ref);
     if (left !== false) {
       const timer = ref as Timer;
+      if (timer === this.last) this.last = null;
       if (timer.index < 0) {
+        // It stays among the beginners, but not for long.
         timer.index = 0;
-        // Elsewhere it stays, but not for long.
-        if (this.beginners.at(-1) === timer) this.beginners.pop();
       } else {
         this.take(timer.index);
         this.world.core.cancelTimer(timer.index);

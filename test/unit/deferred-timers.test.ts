@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test, vi } from "vitest";
 import { schedule } from "../../src/host.ts";
 import { after, createRuntime, type Ref, type Runtime, type Self } from "../../src/index.ts";
-import { gate } from "./support/own-runtime.ts";
+import { gate } from "../semantics/support/own-runtime.ts";
 
 /** A turn of the host. */
 const turn = () => new Promise<void>(schedule);
@@ -57,7 +57,7 @@ test("a timer that is cancelled in the slice that set it had all of its time lef
   expect(told).toEqual([50, 50, false, false, 50, 50, false, false, 50, 50, false, false]);
 });
 
-test("many timers set and cancelled in a slice take a look at the clock for the first one", () => {
+test("of timers that are set and cancelled one after the other in a slice, few take a look at the clock", () => {
   const { runtime, looks } = hostRuntime();
   const took: number[] = [];
   inSlice(runtime, (self) => {
@@ -66,7 +66,7 @@ test("many timers set and cancelled in a slice take a look at the clock for the 
     for (let i = 0; i < 10_000; i++) runtime.cancelTimer(runtime.sendAfter(self.pid, "x", 50));
     took.push(looks() - before);
   })();
-  expect(took).toEqual([0]);
+  expect(took[0]).toBeLessThan(30);
 });
 
 test("the first timer since the scheduler looked at the clock begins where it is set, however long its process works behind that", () => {
@@ -85,21 +85,53 @@ test("the first timer since the scheduler looked at the clock begins where it is
   expect(slices).toBe(1);
 });
 
-test("those behind it begin when the clock is looked at next: late by what was worked until then, and never early", () => {
+test("so do those behind it, as long as none is cancelled: they fire in the order of their times, as in Erlang", () => {
   const { runtime, work } = hostRuntime();
   const kept = inSlice(runtime, (self) => {
-    runtime.sendAfter(self.pid, "first", 100);
-    runtime.sendAfter(self.pid, "second", 100);
-    runtime.startTimer(self.pid, "third", 100);
+    runtime.sendAfter(self.pid, "last", 100);
+    runtime.sendAfter(self.pid, "second", 70);
+    work(30);
+    runtime.startTimer(self.pid, "first", 20);
+    work(10);
+  });
+  kept();
+  work(10);
+  expect(kept()).toEqual([["timeout", expect.anything(), "first"]]);
+  work(20);
+  expect(kept()).toEqual([["timeout", expect.anything(), "first"], "second"]);
+  work(29);
+  expect(kept()).toHaveLength(2);
+  work(1);
+  expect(kept()).toEqual([["timeout", expect.anything(), "first"], "second", "last"]);
+});
+
+test("one that is set right behind one that was cancelled begins when the clock is looked at next: late by the work until then, never early", () => {
+  const { runtime, work } = hostRuntime();
+  const kept = inSlice(runtime, (self) => {
+    runtime.cancelTimer(runtime.sendAfter(self.pid, "never", 100));
+    runtime.sendAfter(self.pid, "late", 100);
     work(30);
   });
   kept();
-  work(70);
-  expect(kept()).toEqual(["first"]);
-  work(29);
-  expect(kept()).toEqual(["first"]);
+  work(99);
+  expect(kept()).toEqual([]);
   work(1);
-  expect(kept()).toEqual(["first", "second", ["timeout", expect.anything(), "third"]]);
+  expect(kept()).toEqual(["late"]);
+});
+
+test("the next one that is set behind that one has both begin at once", () => {
+  const { runtime, work } = hostRuntime();
+  const kept = inSlice(runtime, (self) => {
+    runtime.cancelTimer(runtime.sendAfter(self.pid, "never", 100));
+    runtime.sendAfter(self.pid, "second", 100);
+    runtime.sendAfter(self.pid, "first", 90);
+    work(30);
+  });
+  kept();
+  work(60);
+  expect(kept()).toEqual(["first"]);
+  work(10);
+  expect(kept()).toEqual(["first", "second"]);
 });
 
 test("of one time, they fire in the order in which they were set, whichever way they began", () => {
@@ -114,24 +146,17 @@ test("of one time, they fire in the order in which they were set, whichever way 
   expect(kept()).toEqual(Array.from({ length: 2501 }, (_, i) => i));
 });
 
-test("who sets very many in one slice has them begin meanwhile", () => {
-  const { runtime, work } = hostRuntime();
-  const kept = inSlice(runtime, (self) => {
-    for (let i = 0; i < 3000; i++) runtime.sendAfter(self.pid, i, 10);
-    work(100);
-  });
-  // Its slice begins, and ends with a look at the clock.
-  expect(kept().length).toBeGreaterThan(1900);
-  work(10);
-  expect(kept()).toHaveLength(3000);
-});
-
 test("what waits for its time to begin can be read and cancelled by others, in any order", () => {
   const { runtime, work } = hostRuntime();
   const timers: Ref[] = [];
   const told: unknown[] = [];
   const kept = inSlice(runtime, (self) => {
-    for (let i = 0; i < 5; i++) timers.push(runtime.sendAfter(self.pid, i, 10));
+    runtime.cancelTimer(runtime.sendAfter(self.pid, "never", 10));
+    for (let i = 0; i < 5; i++) {
+      timers.push(runtime.sendAfter(self.pid, i, 10));
+      // Where others have theirs set and cancelled, too.
+      runtime.cancelTimer(runtime.sendAfter(self.pid, "never", 10));
+    }
   });
   inSlice(runtime, () => {
     for (const i of [2, 1, 4]) told.push(runtime.cancelTimer(timers[i] as Ref), runtime.cancelTimer(timers[i] as Ref));
@@ -152,7 +177,9 @@ test("a timer ends with its target, also before its time has begun; one to a nam
     });
     runtime.register(target, "target");
     runtime.sendAfter(self.pid, "first", 10);
+    runtime.cancelTimer(runtime.sendAfter(self.pid, "cancelled", 10));
     const timer = runtime.sendAfter(target, "never", 10);
+    runtime.cancelTimer(runtime.sendAfter(self.pid, "cancelled", 10));
     const named = runtime.sendAfter("target", "named", 10);
     runtime.exit(target, "kill");
     told.push(runtime.readTimer(timer), runtime.cancelTimer(timer), runtime.readTimer(named));
