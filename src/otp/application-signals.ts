@@ -1,10 +1,11 @@
-// What a server host has, and a browser has not.
-interface Process {
+// What a server host has, and a browser has not. A type literal, and no interface: the members of those are the package's own, and the bundle gives them
+// other names.
+type Process = {
   exitCode?: number | string | null | undefined;
   on(signal: string, listener: () => void): unknown;
   off(signal: string, listener: () => void): unknown;
   exit(code?: number): never;
-}
+};
 
 /** Something to be ended in order before the program is. */
 export interface Ending {
@@ -26,8 +27,7 @@ function server(): Process | undefined {
 /** Says that the program has failed, where programs say so. */
 export function fail(): void {
   const found = server();
-  // By a string, which the bundle leaves as it is: the host's name must not become a short one.
-  if (found !== undefined && !found["exitCode"]) found["exitCode"] = 1;
+  if (found !== undefined && !found.exitCode) found.exitCode = 1;
 }
 
 /** Has a signal end `ending` before the program; until `forget`. */
