@@ -194,7 +194,8 @@ test.runIf(hasTerminal)("the observer knows at which input a process was spawned
     "const { localSource } = await import('beamlet/observer')",
     "(await new Promise((told) => localSource().subscribe('process', { pid: String(pid) }, told))).spawnedAt[0]",
   ]);
-  expect(screen.find((line) => line.startsWith('"at '))).toMatch(/^"at (.* \()?shell\/1:1/);
+  // Which line of it depends on what the host adds in front.
+  expect(screen.find((line) => line.startsWith('"at '))).toMatch(/^"at (.* \()?shell\/1:\d/);
 });
 
 test.runIf(hasTerminal)("an error in a timer, and a promise that nobody waits for, end nothing", async () => {
