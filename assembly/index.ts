@@ -7,7 +7,6 @@ import * as exits from "./exit.ts";
 import * as flight from "./flight.ts";
 import * as layout from "./layout.ts";
 import {
-  BARE,
   CHECK_CLOCK,
   DOOMED,
   EDGE_ALIAS,
