@@ -1,4 +1,4 @@
-// What the core of simulations exports beside `index.ts`.
+// What the core of simulations exports beside `index.ts`. In two statements: asc does not find a file that `export … from` names with its ending.
 
 import {
   choices,
