@@ -43,20 +43,27 @@ function isCrowded(self: Self<any>): boolean {
   return false;
 }
 
-/** The receive that was last made: whoever asks again and again goes through the same one. */
-let last: Op<unknown> | undefined;
-let lastSelf: Self<any> | undefined;
-let lastLimit: Clause<unknown> | undefined;
+/** Receives with a clause and a limit. The one that was last made is kept: whoever waits again and again goes through the same one. */
+export function receives(clause: Clause<unknown>): (self: Self<any>, limit: Clause<unknown>) => Op<unknown> {
+  let last: Op<unknown> | undefined;
+  let lastSelf: Self<any> | undefined;
+  let lastLimit: Clause<unknown> | undefined;
+  return (self, limit) => {
+    if (last === undefined || lastSelf !== self || lastLimit !== limit) {
+      last = self.receive(clause, limit);
+      lastSelf = self;
+      lastLimit = limit;
+    }
+    return last;
+  };
+}
+
+const answering = /* @__PURE__ */ receives(ANSWER);
 
 function receiving(self: Self<any>, ref: Ref, limit: Clause<unknown>): Op<unknown> {
   if (isAnyCrowded && isCrowded(self))
     return self.receive(on([ref, P._], take), on(["DOWN", ref, P._, P._, P._], take), limit);
-  if (last === undefined || lastSelf !== self || lastLimit !== limit) {
-    last = self.receive(ANSWER, limit);
-    lastSelf = self;
-    lastLimit = limit;
-  }
-  return last;
+  return answering(self, limit);
 }
 
 /**

@@ -17,7 +17,7 @@ import {
   type SpawnOptions,
   type Suspend,
 } from "../kernel.ts";
-import { REPLY_DEMONITOR } from "./inquiry.ts";
+import { REPLY_DEMONITOR, receives } from "./inquiry.ts";
 import { checkName, isVia, resolve, type ServerName } from "./name.ts";
 import { type Acting, type Actor, Procedure, pidOf, runtimeOf, type Step, type Steps } from "./operation.ts";
 import { checkTimeout } from "./timeout.ts";
@@ -81,19 +81,7 @@ const ANSWER: Clause<void> = /* @__PURE__ */ on((message: unknown): message is r
 const MANY = 16;
 let crowded: Self<any> | undefined;
 
-/** The receive that was last made: whoever starts many goes through the same one. */
-let lastReceive: Op<unknown> | undefined;
-let lastSelf: Self<any> | undefined;
-let lastLimit: Clause<unknown> | undefined;
-
-function receiving(self: Self<any>, limit: Clause<unknown>): Op<unknown> {
-  if (lastReceive === undefined || lastSelf !== self || lastLimit !== limit) {
-    lastReceive = self.receive(ANSWER, limit);
-    lastSelf = self;
-    lastLimit = limit;
-  }
-  return lastReceive;
-}
+const receiving = /* @__PURE__ */ receives(ANSWER);
 
 /**
  * A process that is being started, as it and its starter see it: what the starter goes through by `yield*`. Source: OTP's `proc_lib:init_ack` and
