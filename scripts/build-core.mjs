@@ -8,9 +8,13 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
 import binaryen from "assemblyscript/binaryen";
+import { embed, nameOf, pack } from "./core-text.mjs";
 import { isStale } from "./stale.mjs";
 
-const LETTERS = [..."abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"];
+/** What the kernel calls in one place or in none. */
+const SELDOM = ["check", "edgesInUse", "timersInUse", "segmentsInUse", "init", "bound"];
+/** Where the short names are that most of can't stand behind a dot. */
+const FIRST_SELDOM = 26;
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 const targets = process.argv.slice(2);
@@ -21,7 +25,16 @@ async function buildCore(target) {
   const made = [wasm, `build/core-${target}.ts`];
   if (target === "release") made.push("build/core-bundle.ts");
   if (target === "simulated") made.push("build/core-simulated-bundle.ts");
-  if (!isStale(made, ["assembly", "asconfig.json", "scripts/build-core.mjs", "package-lock.json"])) return;
+  if (
+    !isStale(made, [
+      "assembly",
+      "asconfig.json",
+      "scripts/build-core.mjs",
+      "scripts/core-text.mjs",
+      "package-lock.json",
+    ])
+  )
+    return;
   const started = performance.now();
   mkdirSync("build", { recursive: true });
   // The core of simulations has functions of its own.
@@ -38,12 +51,8 @@ async function buildCore(target) {
   writeFileSync(`build/core-${target}.ts`, embed(bytes));
   if (target === "release") {
     const { names, shortened } = shorten(bytes);
-    writeFileSync(
-      "build/core-bundle.ts",
-      `${embed(shortened)}
-export const names = ${JSON.stringify(names)};
-`,
-    );
+    const source = await pack(shortened);
+    writeFileSync("build/core-bundle.ts", `${source}export const names = ${JSON.stringify(names)};\n`);
   }
   if (target === "simulated") {
     // What the kernel calls has the names that its bundle knows; what only simulations call keeps its own.
@@ -58,13 +67,15 @@ function readNames() {
   return JSON.parse(readFileSync("build/core-bundle.ts", "utf8").match(/^export const names = (.*);$/m)[1]);
 }
 
+/** What a module exports. */
+function exportsOf(module) {
+  return Array.from({ length: module.getNumExports() }, (_, i) => binaryen.getExportInfo(module.getExportByIndex(i)));
+}
+
 /** Gives exported functions, and the memory, other names. */
 function rename(bytes, names) {
   const module = binaryen.readBinary(bytes);
-  const exported = Array.from({ length: module.getNumExports() }, (_, i) =>
-    binaryen.getExportInfo(module.getExportByIndex(i)),
-  );
-  for (const { name, kind, value } of exported) {
+  for (const { name, kind, value } of exportsOf(module)) {
     if (names[name] === undefined) continue;
     module.removeExport(name);
     if (kind === binaryen.ExternalKinds.Memory) module.addMemoryExport(value, names[name]);
@@ -73,43 +84,41 @@ function rename(bytes, names) {
   return module.emitBinary();
 }
 
-/** The same core under short names: nobody who downloads it reads those of its functions. */
+/**
+ * The same core under short names: nobody who downloads it reads those of its functions. Their names and their order are such
+ * that `pack` can leave out what says which they are.
+ */
 function shorten(bytes) {
   const module = binaryen.readBinary(bytes);
-  const exported = Array.from({ length: module.getNumExports() }, (_, i) =>
-    binaryen.getExportInfo(module.getExportByIndex(i)),
-  );
-  const short = [...LETTERS, ...LETTERS.flatMap((first) => LETTERS.map((second) => first + second))];
-  const names = {};
-  for (const { name, kind, value } of exported) {
-    names[name] = short.shift();
-    module.removeExport(name);
-    if (kind === binaryen.ExternalKinds.Memory) module.addMemoryExport(value, names[name]);
-    else module.addFunctionExport(value, names[name]);
-  }
   // asc has optimized it already, and yet this makes 0.1 kB less of it.
   binaryen.setOptimizeLevel(3);
   binaryen.setShrinkLevel(1);
   module.optimize();
+
+  const names = { memory: "$" };
+  const exported = new Map();
+  for (const { name, kind, value } of exportsOf(module)) {
+    module.removeExport(name);
+    if (kind === binaryen.ExternalKinds.Memory) module.addMemoryExport(value, names[name]);
+    else exported.set(value, name);
+  }
+  const functions = Array.from({ length: module.getNumFunctions() }, (_, i) =>
+    binaryen.getFunctionInfo(module.getFunctionByIndex(i)),
+  );
+  // Those of one type side by side, the most frequent first: to brotli the list of all their types is a few runs.
+  const type = ({ params, results }) => `${binaryen.expandType(params)}:${binaryen.expandType(results)}`;
+  const ofType = (one) => functions.filter((each) => type(each) === one);
+  const types = [...new Set(functions.map(type))].sort((a, b) => ofType(b).length - ofType(a).length);
+  const sorted = types.flatMap(ofType);
+  const inOrder = sorted.filter(({ name }) => exported.has(name) && !SELDOM.includes(exported.get(name)));
+  inOrder.splice(FIRST_SELDOM, 0, ...sorted.filter(({ name }) => SELDOM.includes(exported.get(name))));
+  for (const [i, { name }] of inOrder.entries()) names[exported.get(name)] = nameOf(i);
+  inOrder.push(...sorted.filter(({ name }) => !exported.has(name)));
+
+  for (const { name } of functions) module.removeFunction(name);
+  for (const { name, params, results, vars, body } of inOrder) {
+    module.addFunction(name, params, results, vars, body);
+    if (exported.has(name)) module.addFunctionExport(name, names[exported.get(name)]);
+  }
   return { names, shortened: module.emitBinary() };
-}
-
-/**
- * A module that carries `bytes` and decodes them when asked: no file access, no fetch.
- *
- * A byte below 90 is one printable character, another one has a mark behind it: most of WebAssembly is small numbers, and brotli
- * still sees the bytes. Over the wire 4 % less than hex and a quarter less than base64, whose groups of three hide them. Latin-1
- * would be no smaller and break wherever a script is served without its charset.
- */
-function embed(bytes) {
-  const marks = ["", "}", "~"];
-  const text = [...bytes].map((byte) => String.fromCharCode(35 + (byte % 90)) + marks[Math.floor(byte / 90)]).join("");
-  return `// Made by scripts/build-core.mjs from assembly/.
-const text = ${JSON.stringify(text)};
-
-export function wasm(): Uint8Array<ArrayBuffer> {
-  const parts = text.match(/.[}~]?/g) as string[];
-  return Uint8Array.from(parts, (part) => part.charCodeAt(0) - 35 + (part.charCodeAt(1) - 124 || 0) * 90);
-}
-`;
 }

@@ -19,7 +19,7 @@ export const coreNames: Plugin = {
       const contents = source.replace(/\bcore\.(?!ts\b)(\w+)/g, (access, name: string) => {
         const short = names[name];
         if (short === undefined) throw new Error(`${path}: ${access}, which the core does not export`);
-        return `core.${short}`;
+        return /\w|\$/.test(short) ? `core.${short}` : `core[${JSON.stringify(short)}]`;
       });
       return { contents, loader: "ts" };
     });
