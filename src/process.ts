@@ -429,7 +429,7 @@ export class Process extends ProcessId {
     // Pids outlive their processes; what those held must not.
     this.task = undefined;
     this.inHand = undefined;
-    if (kind <= ENGINE) closeGenerator(this.world, this, task as Generator<unknown>);
+    if (kind <= ENGINE) this.closeGenerator(task as Generator<unknown>);
     if (kind === ASYNC && task !== undefined) {
       if (typeof task === "function") reject(task as never, stackless(reason));
       else (task as Waiting).reject(stackless(reason));
@@ -442,7 +442,27 @@ export class Process extends ProcessId {
     if (reason === "normal") extra.result?.resolve(value);
     else extra.result?.reject(reason instanceof ExitError ? reason : new ExitError(reason));
   }
+
+  // A method, and no function: that would be written as a closure into the place that calls it, made anew each time.
+  private closeGenerator(generator: Generator<unknown>): void {
+    const { world } = this;
+    const outer = world.current;
+    world.current = this;
+    try {
+      let step = generator.return(undefined);
+      // Nothing can be waited for any more: what a finally block waits for fails.
+      for (let i = 0; !step.done && i < PATIENCE; i++) step = generator.throw(new ExitError(this.reason));
+      if (!step.done) world.reporter.warn(this, "a finally block went on waiting after its process was killed");
+    } catch (error) {
+      if (!(error instanceof ExitError)) world.reporter.ended("crash", world.reporter.describe(this), error);
+    } finally {
+      world.current = outer;
+    }
+  }
 }
+
+/** A generator that waits again and again in its finally blocks is left where it is. */
+const PATIENCE = 100;
 
 /** An awaited operation has begun after so many. */
 const MICROTASKS = 5;
@@ -450,24 +470,6 @@ const MICROTASKS = 5;
 function ripen(made: Made, microtasks: number): void {
   if (microtasks === 0) made.ripe = true;
   else queueMicrotask(() => ripen(made, microtasks - 1));
-}
-
-/** A generator that waits again and again in its finally blocks is left where it is. */
-const PATIENCE = 100;
-
-function closeGenerator(world: World, process: Process, generator: Generator<unknown>): void {
-  const outer = world.current;
-  world.current = process;
-  try {
-    let step = generator.return(undefined);
-    // Nothing can be waited for any more: what a finally block waits for fails.
-    for (let i = 0; !step.done && i < PATIENCE; i++) step = generator.throw(new ExitError(process.reason));
-    if (!step.done) world.reporter.warn(process, "a finally block went on waiting after its process was killed");
-  } catch (error) {
-    if (!(error instanceof ExitError)) world.reporter.ended("crash", world.reporter.describe(process), error);
-  } finally {
-    world.current = outer;
-  }
 }
 
 /** An error for waits that end: a stack would show the scheduler, not where the process waits. */

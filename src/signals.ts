@@ -57,6 +57,8 @@ export class Signals {
   /** By index of the core's edge, while it is a monitor. */
   private readonly monitors: (Monitor | undefined)[] = [];
   private doom: unknown;
+  /** Timers that fire when what the core has told is seen to. */
+  private due: Timer[] | undefined = undefined;
 
   constructor(world: World) {
     this.world = world;
@@ -304,19 +306,33 @@ export class Signals {
     if (events === 0) return;
     const { world } = this;
     world.hasMail = true;
-    const due: Timer[] = [];
-    for (let count = events; count > 0; count = world.core.resume()) {
-      const words = world.memory();
-      for (let at = OUTBOX >> 2, end = at + count * (EVENT_BYTES >> 2); at < end; at += EVENT_BYTES >> 2) {
-        this.settleOne(words[at] as number, words[at + 1] as number, words[at + 2] as number, reason, due);
-      }
-    }
+    this.settleAll(events, reason);
     world.scheduler.notice();
-    for (const timer of due) world.timers.fire(timer);
+    const { due } = this;
+    if (due !== undefined) {
+      this.due = undefined;
+      for (const timer of due) world.timers.fire(timer);
+    }
     if (world.main.isDead) world.mainExited();
   }
 
-  private settleOne(kind: number, a: number, b: number, reason: unknown, due: Timer[]): void {
+  // One loop, and nothing behind it: the engine throws away the code that it made for a loop when an outer one goes on, or what has never run yet.
+  private settleAll(events: number, reason: unknown): void {
+    const { world } = this;
+    let at = OUTBOX >> 2;
+    let end = at + events * (EVENT_BYTES >> 2);
+    while (at < end) {
+      const words = world.memory();
+      this.settleOne(words[at] as number, words[at + 1] as number, words[at + 2] as number, reason);
+      at += EVENT_BYTES >> 2;
+      if (at === end) {
+        at = OUTBOX >> 2;
+        end = at + world.core.resume() * (EVENT_BYTES >> 2);
+      }
+    }
+  }
+
+  private settleOne(kind: number, a: number, b: number, reason: unknown): void {
     const { world } = this;
     switch (kind) {
       case EVENT_DEAD: {
@@ -346,7 +362,8 @@ export class Signals {
         this.monitors[a] = undefined;
         return;
       case EVENT_TIMER:
-        due.push(world.timers.take(a));
+        this.due ??= [];
+        this.due.push(world.timers.take(a));
         return;
       case EVENT_TIMER_GONE:
         world.timers.take(a);
