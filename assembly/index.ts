@@ -44,12 +44,11 @@ export function init(maxProcesses: i32): void {
 
 // ── Processes ──
 
-/** A new process: RUNNABLE, or for the host PARKED. Its slot, or NO_PROCESS at the limit. */
+/** A new process: RUNNABLE, or for the host PARKED. Its slot, or NO_PROCESS at the limit; its generation is at STATE_GENERATION. */
 export function spawn(priority: i32, host: i32): i32 {
   const p = process.create(priority, host !== 0);
   if (p === null) return NO_PROCESS;
   if (SIMULATED) simulation.note(layout.RUNNABLE, p.slot, priority);
-  if (!host) process.makeRunnable(p);
   return p.slot;
 }
 
@@ -395,8 +394,7 @@ export function end(slot: i32, reason: i32): i32 {
 /** `end` and `bury` in one, when there is nobody to tell and no message left. Whether it did: most processes end so. */
 export function endQuietly(slot: i32): i32 {
   const p = process.at(slot);
-  if (p.count !== 0 || p.timers !== null || p.timeout !== null) return 0;
-  if (p.links !== null || p.monitors !== null || p.watchers !== null) return 0;
+  if (p.count !== 0 || !process.isAlone(p)) return 0;
   p.state = <u8>ZOMBIE;
   exits.bury(p);
   return 1;

@@ -14,6 +14,8 @@ export const STATE = 1024;
 export const STATE_TICKS = 1096;
 /** Messages sent to living processes; unsigned, and begins again at 0. */
 export const STATE_SENT = 1100;
+/** The generation of the process that was made last. */
+export const STATE_GENERATION = 1104;
 /** What the core of simulations has more. */
 export const SIMULATION = 1536;
 export const TAGSET = 2048;

@@ -40,6 +40,8 @@ export class State {
   ticks: i32;
   /** Messages that were sent to living processes, by whomever; begins again at 0. */
   sent: u32;
+  /** Which tenant of its slot the process is that was made last: the facade reads it. */
+  generation: i32;
 
   // Mailbox segments.
   freeSegments: Segment | null;
@@ -95,6 +97,7 @@ export class State {
 
 if (layout.STATE + offsetof<State>("ticks") !== layout.STATE_TICKS) ERROR("layout.STATE_TICKS");
 if (layout.STATE + offsetof<State>("sent") !== layout.STATE_SENT) ERROR("layout.STATE_SENT");
+if (layout.STATE + offsetof<State>("generation") !== layout.STATE_GENERATION) ERROR("layout.STATE_GENERATION");
 if (layout.STATE + offsetof<State>() > layout.SIMULATION) ERROR("the state reaches into SIMULATION");
 if (layout.TIMER_DIRECTORY + layout.DIRECTORY_ENTRIES * 4 > layout.MEMORY_BASE)
   ERROR("the directories reach into static data");

@@ -17,16 +17,11 @@ type PidRuntime = Runtime & { readonly slotSpan: number };
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the mark is put on the prototype below
 export class ProcessId {
-  // On the prototype of the runtime's own subclass: nothing of it in each pid, and nothing to walk through for whoever
+  // On the prototype of the runtime's own class: nothing of it in each pid, and nothing to walk through for whoever
   // prints or compares one.
   declare readonly runtime: PidRuntime;
-  readonly slot: number;
-  readonly generation: number;
-
-  constructor(slot: number, generation: number) {
-    this.slot = slot;
-    this.generation = generation;
-  }
+  declare readonly slot: number;
+  declare readonly generation: number;
 
   /** `#PID<0.N.0>`; N is the slot for its first tenant and never the same for two processes of one runtime. */
   toString(): string {

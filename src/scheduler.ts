@@ -1,6 +1,7 @@
 import { EMPTY, HAS_MAIL } from "../assembly/layout.ts";
 import { active, setActive } from "./active.ts";
 import {
+  Arguments,
   ASYNC,
   ENGINE,
   GENERATOR,
@@ -9,8 +10,8 @@ import {
   isThenable,
   LOADING,
   LOOP,
+  type Loader,
   type LoopBody,
-  ModuleBody,
   resume,
   START,
 } from "./body.ts";
@@ -172,6 +173,9 @@ export class Scheduler {
         case START:
           this.start(process);
           break;
+        case LOADING:
+          this.load(process);
+          break;
         default:
           this.runAsync(process);
       }
@@ -241,7 +245,6 @@ export class Scheduler {
     const { world } = this;
     const { body } = process;
     const args = process.task;
-    if (body instanceof ModuleBody) return this.load(process, body);
     if (isLoop(body)) {
       process.kind = LOOP;
       process.task = body.initial;
@@ -250,17 +253,26 @@ export class Scheduler {
     const call = body as (self: Process, ...args: unknown[]) => unknown;
     process.task = undefined;
     const result =
-      args === undefined ? call(process) : Array.isArray(args) ? call(process, ...args) : call(process, args);
+      args === undefined
+        ? call(process)
+        : args instanceof Arguments
+          ? args.third === Arguments
+            ? call(process, args.first, args.second)
+            : call(process, args.first, args.second, args.third)
+          : Array.isArray(args)
+            ? call(process, ...args)
+            : call(process, args);
     if (process.isDead) {
       // It waited, then ended itself, and went on all the same. Nobody asks what became of that.
       if (isThenable(result)) result.then(ignore, ignore);
       return;
     }
-    if (isGenerator(result)) {
+    const isOwn = (result as Iterator<unknown> | undefined)?.next === this.resume;
+    if (isOwn || isGenerator(result)) {
       if (process.kind === ASYNC) throw new TypeError("a body that returns a generator waits in that");
-      process.kind = result.next === resume ? GENERATOR : ENGINE;
+      process.kind = isOwn ? GENERATOR : ENGINE;
       process.task = result;
-      return this.runGenerator(process, result.next());
+      return this.runGenerator(process, (result as Generator<unknown>).next());
     }
     if (isThenable(result)) {
       process.kind = ASYNC;
@@ -276,9 +288,8 @@ export class Scheduler {
     world.signals.finish(process, result);
   }
 
-  private load(process: Process, module: ModuleBody): void {
+  private load(process: Process): void {
     const { world } = this;
-    process.kind = LOADING;
     world.core.park(process.slot);
     const loaded = (body: unknown) => {
       if (process.isDead) return;
@@ -286,7 +297,7 @@ export class Scheduler {
       process.body = body;
       world.unpark(process);
     };
-    module.load().then(loaded, (error: unknown) =>
+    (process.body as Loader)().then(loaded, (error: unknown) =>
       loaded(() => {
         throw error;
       }),

@@ -4,9 +4,9 @@ import {
   OVERFLOW_DROP_OLDEST,
   OVERFLOW_EXIT,
   PRIORITY_NORMAL,
-  PROCESS_GENERATION,
+  STATE_GENERATION,
 } from "../assembly/layout.ts";
-import { ASYNC, ModuleBody, START } from "./body.ts";
+import { Arguments, ASYNC, LOADING, type Loader, loader, START } from "./body.ts";
 import { type ExitError, SystemLimitError } from "./errors.ts";
 import { expectBoolean, expectNumber, expectOptions, wrong } from "./expect.ts";
 import { inspect } from "./inspect.ts";
@@ -49,16 +49,16 @@ export class Spawner {
         "createRuntime({ maxProcesses }) raises it.",
       );
     }
-    const process = new world.Process(slot, core.read(slot, PROCESS_GENERATION), kind, body, args);
+    const process = new world.Process(slot, world.memory()[STATE_GENERATION >> 2] as number, kind, body, args);
     world.table[slot] = process;
     return process;
   }
 
   /** A process that is RUNNABLE. */
-  private start(body: unknown, args: unknown, priority: number = PRIORITY_NORMAL): Process {
+  private start(kind: number, body: unknown, args: unknown, priority: number = PRIORITY_NORMAL): Process {
     const { world } = this;
     world.checkRunning();
-    const process = this.create(priority, START, body, args);
+    const process = this.create(priority, kind, body, args);
     const site = world.spawned?.(process, world.current) ?? world.reporter.note();
     if (site instanceof Error) process.own.site = site;
     if (world.isIdle) world.scheduler.arm();
@@ -66,8 +66,8 @@ export class Spawner {
   }
 
   spawn(given: unknown[]): Process {
-    if (typeof given[0] === "function") return this.start(given[0], packed(given, 1));
-    return this.start(moduleBody(given), packed(given, 2));
+    if (typeof given[0] === "function") return this.start(START, given[0], packed(given));
+    return this.start(LOADING, moduleBody(given), packed(given.slice(1)));
   }
 
   spawnLink(parent: Process, given: unknown[]): ProcessId {
@@ -96,7 +96,7 @@ export class Spawner {
     const bound = mailbox === undefined ? undefined : checkMailbox(mailbox);
     if (name !== undefined) world.names.check(name);
 
-    const child = this.start(body, packed(args ?? [], 0), level);
+    const child = this.start(isModule ? LOADING : START, body, packed([body, ...(args ?? [])]), level);
     if (bound !== undefined) world.core.bound(child.slot, bound.limit, bound.overflow);
     if (name !== undefined) world.names.register(child, name);
     if (link) world.signals.connect(parent.slot, child.slot, 1);
@@ -113,23 +113,24 @@ export class Spawner {
 }
 
 /**
- * The arguments from the `from`th on, as START keeps them: a single one as itself, unless it could be taken for none or many. A process
+ * The arguments behind the body, as START keeps them: a single one as itself, unless it could be taken for none or many. A process
  * that waits for its first turn then has no array of its own.
  */
-function packed(given: readonly unknown[], from: number): unknown {
-  if (given.length <= from) return undefined;
-  const only = given[from];
-  return given.length === from + 1 && only !== undefined && !Array.isArray(only) ? only : given.slice(from);
+function packed(given: readonly unknown[]): unknown {
+  const { length } = given;
+  const first = given[1];
+  if (length === 3 || length === 4) return new Arguments(first, given[2], length === 3 ? Arguments : given[3]);
+  return length === 1 || (length === 2 && first !== undefined && !Array.isArray(first)) ? first : given.slice(1);
 }
 
-function moduleBody([url, name]: unknown[]): ModuleBody {
+function moduleBody([url, name]: unknown[]): Loader {
   if (typeof url !== "string" && !(url instanceof URL)) {
     throw new TypeError(
       `expected a body (a function), or the URL of a module and the name of an export, got ${inspect(url)}`,
     );
   }
   if (typeof name !== "string") throw new TypeError(`expected the name of an export of ${url}, got ${inspect(name)}`);
-  return new ModuleBody(url, name);
+  return loader(`${url}`, name);
 }
 
 function checkMailbox(mailbox: unknown): { limit: number; overflow: number } {

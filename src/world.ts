@@ -22,7 +22,7 @@ import { Names } from "./names.ts";
 import { SharedReceive } from "./operation.ts";
 import { checkOptions, clockOf } from "./options.ts";
 import { PID_BRAND, ProcessId } from "./pid.ts";
-import { type Process, processesOf } from "./process.ts";
+import { type NewProcess, type Process, processesOf } from "./process.ts";
 import { ReadAhead } from "./read-ahead.ts";
 import { Ref } from "./ref.ts";
 import { consoleLogger, exitText } from "./report.ts";
@@ -50,7 +50,7 @@ export class World {
   readonly table: (Process | undefined)[] = [];
   readonly tags: Tags = new Tags();
   /** The class of its processes. */
-  readonly Process: typeof Process;
+  readonly Process: NewProcess;
   readonly names: Names;
   readonly reading: ReadAhead;
   readonly timers: Timers;

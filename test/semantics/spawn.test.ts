@@ -82,6 +82,29 @@ test("the arguments after the body are handed to it, behind self", () => {
   ]);
 });
 
+test("a body gets as many arguments as were given, whatever they are", () => {
+  const { runtime } = ownRuntime();
+  const given = [
+    [],
+    [undefined],
+    [[]],
+    [[1, 2]],
+    [1, undefined],
+    [undefined, 2],
+    [1, [2], undefined],
+    [1, 2, 3, 4],
+    [1, 2, 3, 4, undefined],
+  ];
+  const log: unknown[] = [];
+  const body = function* (...all: unknown[]) {
+    log.push(all.slice(1));
+  };
+  for (const args of given) runtime.spawn(body, ...args);
+  for (const args of given) runtime.spawnOpt(body, { args });
+  runtime.run();
+  expect(log).toStrictEqual([...given, ...given]);
+});
+
 test("the pid is alive, and prints as Erlang's do, with a number that no other process of the runtime has had", () => {
   const { runtime } = ownRuntime();
   const printed = new Set<string>();
