@@ -28,6 +28,15 @@ const { options } = ts.parseJsonConfigFileContent(
 const program = ts.createProgram(["src/kernel.ts", "src/index.ts"], options);
 const checker = program.getTypeChecker();
 
+/** What src/kernel.ts exports, but for types. */
+export function exportedNames(): string[] {
+  const kernel = checker.getSymbolAtLocation(parse("kernel.ts")) as ts.Symbol;
+  return checker
+    .getExportsOfModule(kernel)
+    .filter(({ declarations }) => !declarations?.some(ts.isTypeOnlyExportDeclaration))
+    .map(({ name }) => name);
+}
+
 /**
  * The properties that only src/ knows: in the bundle they may have any name. All that its classes and interfaces declare, but for what
  *
