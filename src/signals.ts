@@ -17,6 +17,7 @@ import {
   PROCESS_COUNT,
   REASON_KILL,
 } from "../assembly/layout.ts";
+import { GENERATOR, LOOP } from "./body.ts";
 import { ExitError, ForeignError, NoProcessError, noMemory } from "./errors.ts";
 import { expectBoolean, expectOptions, wrong } from "./expect.ts";
 import { inspect } from "./inspect.ts";
@@ -99,7 +100,10 @@ export class Signals {
   monitor(from: Process, target: unknown, options: MonitorOptions = NO_OPTIONS): Ref {
     expectOptions(options, "monitor");
     const object = this.targetOf(target);
-    const process = (Array.isArray(object) ? this.resolve(object as NodeName) : object) as Process | undefined;
+    const { node, names } = this.world;
+    const isNamed = Array.isArray(object);
+    const isFar = isNamed && object[1] !== node;
+    const process = (isNamed ? (isFar ? undefined : names.get(object[0] as string)) : object) as Process | undefined;
     const alias = options.alias === undefined ? 0 : kindOf(options.alias, "replyDemonitor");
     const alive = process !== undefined && !process.isDead;
     // A monitor of oneself never fires; one of the dead has fired, and takes along the aliases that end with it.
@@ -109,8 +113,7 @@ export class Signals {
     if ("tag" in options) ref.tag = options.tag;
     if (kind !== 0) this.create(ref, from, slot, kind);
     if (slot !== 0) this.monitors[ref.index] = ref;
-    else if (!alive)
-      this.deliver(from, downMessage(ref, process === undefined && !this.isHere(object) ? "noconnection" : "noproc"));
+    else if (!alive) this.deliver(from, downMessage(ref, isFar ? "noconnection" : "noproc"));
     return ref;
   }
 
@@ -135,14 +138,6 @@ export class Signals {
     return world.checkPid(target, "monitor");
   }
 
-  private resolve([name, node]: NodeName): Process | undefined {
-    return node === this.world.node ? this.world.names.get(name) : undefined;
-  }
-
-  private isHere(object: ProcessId | NodeName): boolean {
-    return !Array.isArray(object) || object[1] === this.world.node;
-  }
-
   demonitor(from: Process, ref: unknown, options: DemonitorOptions = NO_OPTIONS): boolean {
     const { world } = this;
     expectOptions(options, "demonitor");
@@ -153,10 +148,10 @@ export class Signals {
     if (existed) {
       this.endMonitor(index);
       if (world.core.edgeKind(from.slot, index, generation) === 0) world.transit?.revoke(ref as Ref);
+    } else if (options.flush === true) {
+      this.flush(from, ref as Ref);
     }
-    const flushed = options.flush === true && !existed && this.flush(from, ref as Ref);
-    if (options.info !== true) return true;
-    return options.flush === true ? !flushed && existed : existed;
+    return options.info !== true || existed;
   }
 
   endMonitor(index: number): void {
@@ -164,9 +159,9 @@ export class Signals {
     this.world.core.demonitor(index);
   }
 
-  /** Removes the message of a monitor. Whether there was one. */
-  private flush(process: Process, ref: Ref): boolean {
-    return this.world.remove(
+  /** Removes the message of a monitor. */
+  private flush(process: Process, ref: Ref): void {
+    this.world.remove(
       process.slot,
       (message) => Array.isArray(message) && message.length === 5 && message[1] === ref && message[2] === "process",
     );
@@ -247,7 +242,7 @@ export class Signals {
       world.table[slot] = undefined;
       return;
     }
-    this.end(process, "normal", value);
+    this.ended(process, "normal", value);
   }
 
   /** A body threw. */
@@ -256,8 +251,14 @@ export class Signals {
     if (this.doomed === process || process.isDead) return;
     const reason = reasonOf(thrown);
     const described = world.reporter.describe(process);
-    this.end(process, reason);
+    this.ended(process, reason);
     if (!isExit(thrown)) world.reporter.ended("crash", described, reason);
+  }
+
+  /** Its body is over, and so is its generator: nothing of that is left to close. */
+  private ended(process: Process, reason: unknown, value?: unknown): void {
+    if (process.kind === GENERATOR) process.kind = LOOP;
+    this.end(process, reason, value);
   }
 
   /** The slice of a process that a fatal signal hit while it ran is over. */
