@@ -54,8 +54,9 @@ export function at(index: i32): Edge {
   return changetype<Edge>(chunk + ((index & (CHUNK - 1)) << 5));
 }
 
-/** The edge that `index` and `generation` name, if it has not ended. */
+/** The edge that `index` and `generation` name, if it has not ended. The index of a timer whose time has not begun is negative. */
 export function find(index: i32, generation: i32): Edge | null {
+  if (index < 0) return null;
   const edge = at(index);
   return edge.generation === generation && kindOf(edge) !== 0 ? edge : null;
 }

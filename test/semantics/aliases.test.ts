@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import type { Ref, Self } from "../../src/index.ts";
+import { createRuntime, type Ref, type Self } from "../../src/index.ts";
+import { coreOf } from "../inside.ts";
 import { idle, ownRuntime } from "./support/own-runtime.ts";
 
 /** A runtime whose main process owns the aliases, and another process that sends through them. */
@@ -160,4 +161,22 @@ test("a message to an alias of one's own counts only if the alias is still activ
     }),
   ).toEqual([1]);
   expect(left((self) => self.send(self.alias(), "kept"))).toEqual(["kept"]);
+});
+
+test("a message to the reference of a timer is lost silently, also before the timer's time begins", () => {
+  // Only the host's time begins later.
+  const runtime = createRuntime();
+  const { memory } = coreOf(runtime);
+  // As if it were in use: no list of edges may be looked for so far up.
+  new Int32Array(memory.buffer).fill(2 ** 30, 2 ** 21);
+  let mailbox: unknown;
+  runtime.spawn((self: Self) => {
+    runtime.cancelTimer(runtime.sendAfter(self.pid, "first", 1000));
+    const timer = runtime.sendAfter(self.pid, "second", 1000);
+    expect(self.send(timer, "lost")).toBe("lost");
+    mailbox = runtime.processInfo(self.pid, "messages");
+    runtime.cancelTimer(timer);
+  });
+  runtime.run();
+  expect(mailbox).toEqual([]);
 });
