@@ -248,10 +248,12 @@ export function define<
     ...(terminate !== undefined && { terminate }),
     ...(formatStatus !== undefined && { formatStatus: formatStatus as never }),
   };
+  // Asked for once: V8 looks up a function's length each time.
+  const named = init.length;
   const started =
     (how: How) =>
     (...given: unknown[]): Op<any> => {
-      const options = takeOptions(given, init.length, START_KEYS);
+      const options = takeOptions(given, named, START_KEYS);
       return startServer(how, callbacks, given, options);
     };
   return {
@@ -269,7 +271,7 @@ export function define<
       cast(server, [tag, ...given], options);
     }),
     child(...given: unknown[]): ServerChild {
-      const options = takeOptions(given, init.length, CHILD_KEYS);
+      const options = takeOptions(given, named, CHILD_KEYS);
       return childWith(name, options, () => startServer("startLink", callbacks, given, options), spec) as ServerChild;
     },
     callbacks,

@@ -96,7 +96,8 @@ export function unregisterMatch<const Q extends Shape, K = any>(
   const table = tableOf(registry, options);
   const pid = pidOf(actorOf(options));
   const all = table.ofKey(pid, keyOf(key, "Registry.unregisterMatch"));
-  const found = all.filter(matcher(pattern, guard));
+  const matches = matcher(pattern, guard);
+  const found = all.filter(({ pair }) => matches(pair));
   if (found.length === 0 && all.length > 0) return;
   withdraw(table, found, options);
   if (found.length === all.length) table.tell(["unregister", registry, key, pid]);

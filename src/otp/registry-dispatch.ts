@@ -2,7 +2,6 @@ import { type Op, on, P, type Pid, type Self } from "../kernel.ts";
 import { keyOf } from "./key.ts";
 import { type Acting, actorOf, operation, pidOf, type Steps, settle } from "./operation.ts";
 import type { Registry } from "./registry.ts";
-import { pairOf } from "./registry-query.ts";
 import { expected, type Registered, tableOf } from "./registry-table.ts";
 
 /** A process that does a part of a dispatch. */
@@ -43,9 +42,8 @@ export function dispatch(
   const parallel = options.parallel === true && !table.isUnique && table.partitions.length > 1;
   const helpers: Helper[] = [];
   for (const part of table.isUnique ? [undefined] : table.partitions) {
-    const entries = part === undefined ? table.entries(id) : table.entriesIn(part, id);
-    if (entries.length === 0) continue;
-    const pairs = entries.map(pairOf) as Registered<any>[];
+    const pairs = part === undefined ? table.pairs(id) : table.pairsIn(part, id);
+    if (pairs.length === 0) continue;
     if (parallel) helpers.push(helping(options, () => dispatcher(pairs)));
     else dispatcher(pairs);
   }

@@ -2,9 +2,7 @@ import { type Clause, type Matched, on, P, type Pid, type Shape } from "../kerne
 import { keyOf } from "./key.ts";
 import type { Acting } from "./operation.ts";
 import type { Registry } from "./registry.ts";
-import { type Entry, expected, type Registered, tableOf } from "./registry-table.ts";
-
-export const pairOf = ({ pair }: Entry): Registered<unknown> => pair;
+import { expected, type Registered, tableOf } from "./registry-table.ts";
 
 /**
  * Who is registered under a key: `[pid, value]` of each living process, in no particular order. An empty array if nobody is.
@@ -15,7 +13,7 @@ export const pairOf = ({ pair }: Entry): Registered<unknown> => pair;
 export function lookup<K = any, V = any>(registry: Registry<K, V>, key: NoInfer<K>, options?: Acting): Registered<V>[] {
   const table = tableOf(registry, options);
   const id = keyOf(key, "Registry.lookup");
-  if (!table.isUnique) return table.entries(id).map(pairOf) as Registered<V>[];
+  if (!table.isUnique) return table.pairs(id) as Registered<V>[];
   const holder = table.holder(id);
   return holder === undefined ? [] : [holder.pair as Registered<V>];
 }
@@ -48,10 +46,13 @@ export function values<K = any, V = any>(
     .map(({ pair }) => pair[1] as V);
 }
 
-/** Whether an entry's value matches a pattern and a guard. */
-export function matcher(pattern: Shape, guard: ((value: never) => boolean) | undefined): (entry: Entry) => boolean {
+/** Whether the value of a registration matches a pattern and a guard. */
+export function matcher(
+  pattern: Shape,
+  guard: ((value: never) => boolean) | undefined,
+): (pair: Registered<unknown>) => boolean {
   const clause = on(guard === undefined ? pattern : P.when(pattern, guard as () => boolean), () => undefined);
-  return ({ pair }) => clause.matches(pair[1]);
+  return (pair) => clause.matches(pair[1]);
 }
 
 function matching(
@@ -60,8 +61,8 @@ function matching(
   pattern: Shape,
   guard: ((value: never) => boolean) | undefined,
   options: Acting | undefined,
-): Entry[] {
-  return tableOf(registry, options).entries(keyOf(key, "Registry.match")).filter(matcher(pattern, guard));
+): Registered<unknown>[] {
+  return tableOf(registry, options).pairs(keyOf(key, "Registry.match")).filter(matcher(pattern, guard));
 }
 
 /**
@@ -77,7 +78,7 @@ export function match<const Q extends Shape, K = any, V = any>(
   guard?: (value: Matched<Q>) => boolean,
   options?: Acting,
 ): Registered<V>[] {
-  return matching(registry, key, pattern, guard, options).map(pairOf) as Registered<V>[];
+  return matching(registry, key, pattern, guard, options) as Registered<V>[];
 }
 
 /** How many entries `match` would give. Source: Elixir's `Registry.count_match/4`. */

@@ -81,26 +81,26 @@ export class Table {
     return entry !== undefined && this.runtime.isAlive(entry.pair[0]) ? entry : undefined;
   }
 
-  /** The entries of a key in one partition, of living processes. */
-  entriesIn(partition: Partition | undefined, id: unknown): Entry[] {
+  /** The living processes under a key in one partition. */
+  pairsIn(partition: Partition | undefined, id: unknown): Registered<unknown>[] {
     const { runtime } = this;
-    const found: Entry[] = [];
+    const found: Registered<unknown>[] = [];
     const entries = partition?.duplicate.get(id);
     // A table ends with its process, and not when the next one is there.
     if (entries === undefined || !runtime.isAlive((partition as Partition).owner)) return found;
-    for (const entry of entries) if (runtime.isAlive(entry.pair[0])) found.push(entry);
+    for (const { pair } of entries) if (runtime.isAlive(pair[0])) found.push(pair);
     return found;
   }
 
-  /** The entries of a key, of living processes. */
-  entries(id: unknown): Entry[] {
+  /** The living processes under a key. */
+  pairs(id: unknown): Registered<unknown>[] {
     const { partitions } = this;
     if (this.isUnique) {
       const entry = this.holder(id);
-      return entry === undefined ? [] : [entry];
+      return entry === undefined ? [] : [entry.pair];
     }
-    if (partitions.length === 1) return this.entriesIn(partitions[0], id);
-    return partitions.flatMap((partition) => this.entriesIn(partition, id));
+    if (partitions.length === 1) return this.pairsIn(partitions[0], id);
+    return partitions.flatMap((partition) => this.pairsIn(partition, id));
   }
 
   /** All entries of living processes. */

@@ -138,13 +138,14 @@ export const Supervisor = {
   ): DefinedSupervisor<A> {
     const { name = "Supervisor", init, ...defaults } = module;
     if (typeof init !== "function") throw wrong("a function as init", init, "Supervisor.define");
+    const named = init.length;
     const started = (args: readonly unknown[], options: ServerOptions) => startLink({ name, init }, args as A, options);
     return {
       name,
       init,
-      startLink: (...given) => started(given, takeOptions(given, init.length, START_KEYS)),
+      startLink: (...given) => started(given, takeOptions(given, named, START_KEYS)),
       child: (...given) => {
-        const options = takeOptions(given, init.length, CHILD_KEYS);
+        const options = takeOptions(given, named, CHILD_KEYS);
         return supervisorChild(name, options, () => started(given, options), defaults);
       },
     };
