@@ -162,7 +162,7 @@ export function on<const Q extends Shape, T>(pattern: Q, then: (message: Matched
  * *Throws* `RangeError` when `ms` is negative or NaN, `TypeError` when it is no number.
  */
 export function after<T = undefined>(ms: number, then: () => T = nothing as never): Clause<T> {
-  return new Clause(undefined, then, checkTimeout(ms));
+  return new Clause(nothing, then, checkTimeout(ms));
 }
 
 /** `ms` when it is a time to wait; else throws. */
@@ -193,7 +193,7 @@ function compile(pattern: unknown): Test {
     case 5:
       return [part(pattern[0]), part(pattern[1]), part(pattern[2]), part(pattern[3]), part(pattern[4])];
     default:
-      return Array.from(pattern, part);
+      return pattern.map(part);
   }
 }
 

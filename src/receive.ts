@@ -6,7 +6,7 @@ import { AwaitedReceive, badYield, Operation, type Step, SUSPENDED, Until } from
 import { Clause, checkTimeout } from "./pattern.ts";
 import type { Process } from "./process.ts";
 import { Ref } from "./ref.ts";
-import { ENOUGH, type Mark, tagOf } from "./tags.ts";
+import { type Mark, tagOf } from "./tags.ts";
 import type { Suspend } from "./types.ts";
 import type { World } from "./world.ts";
 
@@ -18,6 +18,7 @@ interface Limit {
 
 type Case = (message: unknown) => unknown;
 type Cases = Record<string, Case>;
+type Inner = Iterator<Suspend, unknown, unknown>;
 
 // How far a receive has come.
 const NEW = 0;
@@ -25,61 +26,62 @@ const BEGUN = 1;
 /** Its time begins when the clock is looked at next. */
 const PENDING = 2;
 const TIMED = 3;
+/** What the clause returned takes time itself. */
+const INNER = 4;
 
-/** A receive that looks for a message: the oldest one for which `select` gives a clause. */
+/**
+ * A receive that looks for a message: the oldest one for which `select` gives a clause.
+ *
+ * Most are made for one message each, and many wait at once: so it keeps one clause without an array around it, and is itself the result that `yield*`
+ * reads when it is done.
+ */
 class SelectiveReceive extends Operation<unknown> {
-  /** Its tag table, or else its clauses but for the timeout. */
-  private readonly cases: Cases | undefined;
-  private readonly clauses: readonly Clause<unknown>[];
+  /** The first one, or with nothing else the timeout, which takes no message. Without any it has a tag table. */
+  private readonly clause: Clause<unknown> | undefined;
+  /** The tag table, or the other clauses but for the timeout. */
+  private readonly more: Cases | readonly Clause<unknown>[] | undefined;
   private readonly limit: Limit | undefined;
-  private phase: typeof NEW | typeof BEGUN | typeof PENDING | typeof TIMED = NEW;
-  /** What the clause returned, when that takes time itself. */
-  private inner: Iterator<Suspend, unknown, unknown> | undefined = undefined;
+  private phase: typeof NEW | typeof BEGUN | typeof PENDING | typeof TIMED | typeof INNER = NEW;
+  /** Its result, once it has one; INNER: what that comes from. */
+  value: unknown = undefined;
   /** Once it goes on where an earlier one stopped, or has passed over a message. */
   private mark: Mark | undefined = undefined;
   /** The tags of all that it may take, as the core knows them; none when they don't tell. */
   private numbers: readonly number[] | undefined = undefined;
-  /** When it has nothing but a guard, and has passed over a message. */
-  private guard: Case | undefined = undefined;
 
   constructor(
     process: Process,
-    cases: Cases | undefined,
-    clauses: readonly Clause<unknown>[],
+    clause: Clause<unknown> | undefined,
+    more: Cases | readonly Clause<unknown>[] | undefined,
     limit: Limit | undefined,
   ) {
     super(process);
-    this.cases = cases;
-    this.clauses = clauses;
+    this.clause = clause;
+    this.more = more;
     this.limit = limit;
+  }
+
+  get done(): true {
+    return true;
   }
 
   override start(): void {
     super.start();
     this.phase = NEW;
-    this.inner = undefined;
+    this.value = undefined;
     this.mark = undefined;
   }
 
   /** The clause that takes `message`. */
   private select(message: unknown): Case | undefined {
-    const { cases, clauses } = this;
-    if (cases === undefined) {
-      for (let i = 0; i < clauses.length; i++) {
-        const clause = clauses[i] as Clause<unknown>;
-        if (clause.matches(message)) return clause.then;
-      }
-      return undefined;
-    }
-    const tag = tagOf(message);
-    // A message tagged "toString" or "__proto__" has no clause in {}.
-    const clause = cases[tag !== undefined && Object.hasOwn(cases, tag) ? tag : "_"];
-    if (clause === undefined || typeof clause === "function") return clause;
-    throw wrong("receive", `a function for the tag ${inspect(tag)}`, clause);
+    const { clause, more } = this;
+    if (clause === undefined) return ofTable(more as Cases, message);
+    if (clause.matches(message)) return clause.then;
+    return (more as readonly Clause<unknown>[] | undefined)?.find((each) => each.matches(message))?.then;
   }
 
   next(): Step<unknown> {
-    if (this.inner !== undefined) return this.goOn(this.inner);
+    if (this.phase === INNER) return this.goOn();
     const { process } = this;
     const { world, slot } = process;
     const { core } = world;
@@ -100,11 +102,13 @@ class SelectiveReceive extends Operation<unknown> {
       world.hasMail || process.kind > ENGINE || this.limit?.after === 0
         ? core.candidate(slot, again || this.findMark() ? 0 : 1)
         : EMPTY;
+    const guard = this.more === undefined && (this.clause as Clause<unknown>).test;
     while (value >= 0) {
-      if (this.guard !== undefined && world.transit === undefined) {
+      // A guard that has passed over a message already.
+      if (typeof guard === "function" && this.mark !== undefined && world.transit === undefined) {
         const { taken } = world;
         const length = core.run(slot);
-        const count = skip(world, value, value + length, this.guard);
+        const count = skip(world, value, value + length, guard as Case);
         if (count > 0) {
           // All of them at a stroke, which are most.
           if (taken === world.taken) value = core.pass(slot, count === length ? 0 : count);
@@ -151,14 +155,14 @@ class SelectiveReceive extends Operation<unknown> {
     if (this.phase === TIMED) this.process.world.core.clearTimeout(this.process.slot);
     this.phase = BEGUN;
     this.leaveMark();
-    return this.finish(clause.call(this.cases, message));
+    return this.finish(this.clause === undefined ? clause.call(this.more, message) : clause(message));
   }
 
   /** Whether what an earlier receive has looked at, up to the save pointer, is known to be nothing for this one. */
   private findMark(): boolean {
     const mark = this.process.world.tags.marks[this.process.slot];
     if (mark === undefined) return false;
-    const since = this.cases === undefined ? this.youngest() : 0;
+    const since = this.youngest();
     if (since > mark.since) mark.tags = "";
     else if (mark.tags === "" || mark.tags !== this.intern().join()) return false;
     this.mark = mark;
@@ -170,16 +174,17 @@ class SelectiveReceive extends Operation<unknown> {
     if (this.mark !== undefined) this.mark.since = this.process.world.signals.refs;
   }
 
+  private get clauses(): readonly Clause<unknown>[] {
+    const { clause, more } = this;
+    if (clause === undefined) return [];
+    return more === undefined ? [clause] : [clause].concat(more as Clause<unknown>[]);
+  }
+
   private intern(): readonly number[] {
-    const { cases } = this;
     const { tags } = this.process.world;
-    this.numbers ??=
-      cases === undefined
-        ? tags.intern(
-            this.clauses.map(({ test }) => tagOf(test)),
-            ENOUGH,
-          )
-        : tags.intern(Object.keys(cases));
+    this.numbers ??= tags.intern(
+      this.clause === undefined ? Object.keys(this.more as Cases) : this.clauses.map(({ test }) => tagOf(test)),
+    );
     return this.numbers;
   }
 
@@ -190,11 +195,7 @@ class SelectiveReceive extends Operation<unknown> {
     const numbers = this.intern();
     this.mark ??= tags.marks[slot] = { tags: numbers.join(), since: 0 };
     this.mark.since = Number.POSITIVE_INFINITY;
-    if (numbers.length === 0) {
-      const [first, second] = this.clauses;
-      if (second === undefined && typeof first?.test === "function") this.guard = first.test as Case;
-      return core.pass(slot, 1);
-    }
+    if (numbers.length === 0) return core.pass(slot, 1);
     const tag = tags.numberOf(message);
     // Another one with this tag may be one to take.
     if (numbers.includes(tag)) this.mark.tags = "";
@@ -204,10 +205,10 @@ class SelectiveReceive extends Operation<unknown> {
 
   /** When the youngest reference was made that all must hold which it takes. */
   private youngest(): number {
-    const { clauses } = this;
-    let order = Number.POSITIVE_INFINITY;
-    for (let i = 0; i < clauses.length; i++) order = Math.min(order, youngest((clauses[i] as Clause<unknown>).test));
-    return order;
+    const { clause, more } = this;
+    if (clause === undefined) return 0;
+    if (more === undefined) return youngest(clause.test);
+    return Math.min(...this.clauses.map(({ test }) => youngest(test)));
   }
 
   /** It has waited since `now`, or for longer. */
@@ -219,28 +220,43 @@ class SelectiveReceive extends Operation<unknown> {
   }
 
   private finish(given: unknown): Step<unknown> {
-    if (typeof given !== "object") return { done: true, value: given };
-    const result = given instanceof AwaitedReceive ? given.operation : given;
-    if (result instanceof Operation || isGenerator(result)) this.inner = result as Iterator<Suspend, unknown, unknown>;
-    else if (isThenable(result)) this.inner = new Until(this.process, result);
-    else return { done: true, value: result };
-    if (this.inner instanceof Operation) this.inner.start();
-    return this.goOn(this.inner);
+    if (typeof given === "object") {
+      const result = given instanceof AwaitedReceive ? given.operation : given;
+      if (result instanceof Operation || isGenerator(result)) return this.begin(result as Inner);
+      if (isThenable(result)) return this.begin(new Until(this.process, result));
+    }
+    this.value = given;
+    return this;
   }
 
-  private goOn(inner: Iterator<Suspend, unknown, unknown>): Step<unknown> {
-    const step = inner.next();
+  private begin(inner: Inner): Step<unknown> {
+    this.phase = INNER;
+    this.value = inner;
+    if (inner instanceof Operation) inner.start();
+    return this.goOn();
+  }
+
+  private goOn(): Step<unknown> {
+    const step = (this.value as Inner).next();
     if (step.done) return step;
     if (step.value === SUSPENDED.value) return SUSPENDED;
     throw badYield(step.value);
   }
 
   override return(value: unknown): Step<unknown> {
-    if (this.inner !== undefined) this.inner.return?.(value);
+    if (this.phase === INNER) (this.value as Inner).return?.(value);
     else this.abandon();
     this.phase = BEGUN;
     return { done: true, value };
   }
+}
+
+function ofTable(cases: Cases, message: unknown): Case | undefined {
+  const tag = tagOf(message);
+  // A message tagged "toString" or "__proto__" has no clause in {}.
+  const clause = cases[tag !== undefined && Object.hasOwn(cases, tag) ? tag : "_"];
+  if (clause === undefined || typeof clause === "function") return clause;
+  throw wrong("receive", `a function for the tag ${inspect(tag)}`, clause);
 }
 
 /** How many messages from `first` on `test` does not take. A scan by a guard spends its time here: small, so that V8 inlines `test`. */
@@ -274,23 +290,28 @@ function youngest(test: unknown): number {
 }
 
 /** The receive that the arguments of `receive` ask for. */
-export function receiveOf(process: Process, given: unknown[]): Operation<unknown> {
-  if (!(given[0] instanceof Clause)) return receiveByTable(process, given[0], given[1]);
-  if (given.length > 1 && given[1] === undefined) given.length = 1;
+export function receiveOf(process: Process, given: readonly unknown[]): Operation<unknown> {
+  const [first, second] = given;
+  if (!(first instanceof Clause)) return receiveByTable(process, first, second);
+  const end = second === undefined ? 1 : given.length;
   let limit: Limit | undefined;
-  let takers = 0;
-  for (const clause of given) {
-    if (!(clause instanceof Clause)) throw wrong("receive", "clauses made by on() and after()", clause);
-    if (clause.after === undefined) given[takers++] = clause;
-    else if (limit !== undefined) throw new TypeError("receive: expected one after() at most");
-    else limit = clause as unknown as Limit;
+  let clause: Clause<unknown> | undefined;
+  let more: Clause<unknown>[] | undefined;
+  for (let i = 0; i < end; i++) {
+    const each = given[i];
+    if (!(each instanceof Clause)) throw wrong("receive", "clauses made by on() and after()", each);
+    if (each.after !== undefined) {
+      if (limit !== undefined) throw new TypeError("receive: expected one after() at most");
+      limit = each as unknown as Limit;
+    } else if (clause === undefined) clause = each;
+    else if (more === undefined) more = [each];
+    else more.push(each);
   }
-  if (limit !== undefined) given.pop();
-  return new SelectiveReceive(process, undefined, given as Clause<unknown>[], limit);
+  return new SelectiveReceive(process, clause ?? (limit as unknown as Clause<unknown>), more, limit);
 }
 
 export function receiveByTable(process: Process, cases: unknown, limit: unknown): Operation<unknown> {
-  return new SelectiveReceive(process, checkCases(cases), [], checkLimit(limit));
+  return new SelectiveReceive(process, undefined, checkCases(cases), checkLimit(limit));
 }
 
 function checkCases(cases: unknown): Cases {
@@ -302,8 +323,7 @@ function checkCases(cases: unknown): Cases {
 
 function checkLimit(limit: unknown): Limit | undefined {
   if (limit === undefined) return undefined;
-  if (limit instanceof Clause && limit.after !== undefined) return limit as unknown as Limit;
-  const { after, then } = (typeof limit === "object" && limit !== null ? limit : {}) as Partial<Limit>;
+  const { after, then } = (limit ?? {}) as Partial<Limit>;
   if (typeof then !== "function") {
     throw wrong("receive", "{ after: ms, then: function } behind the tag table", limit);
   }

@@ -21,8 +21,8 @@ export interface Mark {
   since: number;
 }
 
-/** So many tags of patterns are interned at most: they may be strings that the program makes. */
-export const ENOUGH = 1000;
+/** So many are interned at most: those of patterns, and of tables, may be strings that the program makes. */
+const ENOUGH = 10_000;
 
 /**
  * Gives the keys of tag tables, and the tags of patterns, numbers, so that the core can search a mailbox for them.
@@ -45,9 +45,9 @@ export class Tags {
   }
 
   /** The numbers of tags; none when there are too many, or one is missing. */
-  intern(tags: readonly (string | undefined)[], enough: number = Number.POSITIVE_INFINITY): readonly number[] {
+  intern(tags: readonly (string | undefined)[]): readonly number[] {
     const { numbers } = this;
-    if (tags.includes(undefined) || tags.length > TAGSET_CAPACITY || numbers.size > enough) return [];
+    if (tags.includes(undefined) || tags.length > TAGSET_CAPACITY || numbers.size > ENOUGH) return [];
     return (tags as string[]).map((tag) => {
       const number = numbers.get(tag) ?? numbers.size + 1;
       numbers.set(tag, number);

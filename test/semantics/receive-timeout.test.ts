@@ -88,6 +88,18 @@ test("0 looks at what is there and does not wait", () => {
   expect(log).toEqual(["ping", "nothing", "no number"]);
 });
 
+test("a timeout alone takes no message, whatever that is", () => {
+  const { runtime } = ownRuntime();
+  const log: unknown[] = [];
+  runtime.spawn(function* (self: Self<unknown>) {
+    for (const message of [undefined, Number.NaN, "one"]) self.send(self.pid, message);
+    log.push(yield* self.receive(after(0, () => "nothing")));
+    for (let i = 0; i < 3; i++) log.push(yield* self.receive());
+  });
+  runtime.run();
+  expect(log).toEqual(["nothing", undefined, Number.NaN, "one"]);
+});
+
 test("0 does not wait either when the slice is used up meanwhile", () => {
   let time = 0;
   const { runtime } = ownRuntime({ clock: () => time });

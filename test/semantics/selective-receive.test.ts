@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Clause, on, P, type Pid, type Ref, type Self, type Suspend } from "../../src/index.ts";
+import { after, type Clause, on, P, type Pid, type Ref, type Self, type Suspend } from "../../src/index.ts";
 import { ownRuntime } from "./support/own-runtime.ts";
 
 type Letter = "a" | "b" | "c";
@@ -217,6 +217,28 @@ test("the next receive begins again with the oldest message", () => {
     return seen;
   });
   expect(result).toEqual(["c", "b", "a"]);
+});
+
+test("of many clauses each takes what it is for, in one receive that is kept as in one made anew", () => {
+  const { runtime } = ownRuntime();
+  const log: unknown[] = [];
+  runtime.spawn(function* (self: Self<unknown>) {
+    const receive = () =>
+      self.receive(
+        on("a", () => 1),
+        on(["b", P.number], ([, n]) => n),
+        on({ type: "c" }, () => ["c"]),
+        on("d", function* () {
+          return yield* self.receive(on("e", () => "de"));
+        }),
+        after(0, () => "none"),
+      );
+    const kept = receive();
+    for (const message of ["d", ["b", 2], "?", { type: "c" }, "a", "e", "d", "e"]) self.send(self.pid, message);
+    for (let i = 0; i < 3; i++) log.push(yield* kept, yield* receive());
+  });
+  runtime.run();
+  expect(log).toEqual(["de", 2, ["c"], 1, "de", "none"]);
 });
 
 test("a tag that no table knew when its message was passed over is found by the first that does", () => {
