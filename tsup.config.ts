@@ -24,7 +24,7 @@ const rawExports: Plugin = {
       contents = leaveOut(
         contents,
         /const exports = postInstantiate\(.*\);\s+return \{ module, instance, exports \};/g,
-        "return { module, instance };",
+        "return { instance };",
       );
       contents = leaveOut(contents, /isModule\(source\) \? source : new WebAssembly\.Module\(source\)/g, "source");
       contents = leaveOut(contents, /^const utf16 = .*$/gm, "");

@@ -32,32 +32,36 @@ export const nameOf = (index) => String.fromCharCode(122 - index);
 
 /**
  * The same without what the decoder can make again: which functions are exported, since these are the first ones, and their names
- * follow from that; how long each is, since none has the character in it that stands between them; the last byte of each, which
- * all of them have. Over the wire 0.2 kB less.
+ * follow from that; and how long each is, since none has the character in it that stands between them. Over the wire 0.3 kB less.
  */
 export async function pack(bytes) {
   const { start, exported, functions } = sections(bytes);
-  const text = [start, ...functions.map((each) => each.subarray(0, -1))].map(printable).join("!");
+  // How long these two sections are, how many items they have, and of the exports the memory.
+  const exports = [7, ...size(exported * 4 + 1), exported, 1, 36, 2, 0];
+  const code = [10, ...size(functions.reduce((sum, { length }) => sum + 2 + length, 1)), functions.length];
+  const text = [[...start, ...exports], code, ...functions].map(printable).join("!");
   const source = `// Made by scripts/build-core.mjs from assembly/.
 const text = ${JSON.stringify(text)};
 
 export function wasm(): Uint8Array<ArrayBuffer> {
-  const [start = [], ...functions] = text.split("!").map((each) => Array.from(each.match(${CHARACTER}) ?? [], ${BYTE}));
-  // A number of two bytes.
-  const size = (it: number[]) => [(it.length & 127) | 128, it.length >> 7];
-  const section = (id: number, parts: number[][]) => {
-    const content = [parts.length, ...parts.flat()];
-    return [id, ...size(content), ...content];
-  };
+  const [start, code, ...functions] = text.split("!").map((part) =>
+    Array.from(part.match(${CHARACTER}) as string[], ${BYTE}),
+  ) as [number[], number[], ...number[][]];
   return Uint8Array.from([
     ...start,
-    ...section(7, [[1, 36, 2, 0], ...Array.from({ length: ${exported - 1} }, (_, i) => [1, 122 - i, 0, i])]),
-    ...section(10, functions.map((each) => [...size([...each, 11]), ...each, 11])),
+    ...functions.slice(0, ${exported - 1}).flatMap((_, i) => [1, 122 - i, 0, i]),
+    ...code,
+    ...functions.flatMap((it) => [(it.length & 127) | 128, it.length >> 7, ...it]),
   ]);
 }
 `;
   await prove(source, bytes);
   return source;
+}
+
+/** A number in two bytes. */
+function size(number) {
+  return [(number & 127) | 128, number >> 7];
 }
 
 /** What stands before the section of the exports, how many these are, and what the functions are made of. */
