@@ -21,7 +21,7 @@ export const SIMULATION = 1536;
 export const TAGSET = 2048;
 export const WHEEL = 3072;
 /** Rings of the wheel, two words each: the first and the last timer, or the ring itself. Those of finer levels come first. */
-export const WHEEL_RINGS = 581;
+export const WHEEL_RINGS = 455;
 export const OUTBOX = 8192;
 export const PROCESS_DIRECTORY = 77824;
 export const EDGE_DIRECTORY = 143360;

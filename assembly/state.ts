@@ -84,15 +84,13 @@ export class State {
 
   /** The time up to which timers have fired, in ms. */
   time: i64;
-  occupied0a: u64;
-  occupied0b: u64;
-  occupied0c: u64;
-  occupied0d: u64;
+  occupied0: u64;
   occupied1: u64;
   occupied2: u64;
   occupied3: u64;
   occupied4: u64;
   occupied5: u64;
+  occupied6: u64;
 }
 
 if (layout.STATE + offsetof<State>("ticks") !== layout.STATE_TICKS) ERROR("layout.STATE_TICKS");

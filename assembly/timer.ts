@@ -5,9 +5,9 @@ import { emit, isFull } from "./outbox.ts";
 import { makeRunnable, Process } from "./process.ts";
 import { State, state } from "./state.ts";
 
-// A hierarchical wheel with a tick of 1 ms. Level 0 has 256 buckets of one tick; levels 1 to 5 have 64 buckets each, one of
-// them as wide as the whole level below: 256 ms, 16 s, 17 min, 19 h, 50 days. What lies more than 8 years ahead waits in the last
-// bucket and is placed anew when that comes. Source: Varghese and Lauck, "Hashed and Hierarchical Timing Wheels" (1987).
+// A hierarchical wheel with a tick of 1 ms. It has seven levels of 64 buckets. Those of level 0 are one tick wide, one of another
+// level is as wide as the whole level below: 64 ms, 4 s, 4 min, 5 h, 12 days, 2 years. What lies more than 139 years ahead waits
+// in the last bucket and is placed anew when that comes. Source: Varghese and Lauck, "Hashed and Hierarchical Timing Wheels" (1987).
 //
 // A bucket is a ring of timers with the bucket itself as its sentinel: removal needs no bucket. One bit for each bucket says
 // that it may hold something, so a long silence costs a few steps.
@@ -43,14 +43,13 @@ if (offsetof<Timer>("label") !== layout.TIMER_LABEL) ERROR("layout.TIMER_LABEL")
 
 const TIMEOUT = layout.TIMER_TIMEOUT;
 
-// ┌─────────────────────┬──────────────┬─────┬──────────────┬────────────────┐
-// │ level 0: 256 × 8 B  │ 1: 64 × 8 B  │ ... │ 5: 64 × 8 B  │ due 1..5: 40 B │
-// └─────────────────────┴──────────────┴─────┴──────────────┴────────────────┘
-const LEVELS: i32 = 5;
-const FIRST_SHIFT: i64 = 8;
+// ┌────────────────────┬─────┬────────────────────┬────────────────┐
+// │ level 0: 64 × 8 B  │ ... │ level 6: 64 × 8 B  │ due 0..6: 56 B │
+// └────────────────────┴─────┴────────────────────┴────────────────┘
+// due 0: always empty, since what is due in level 0 fires from its bucket.
+const LEVELS: i32 = 7;
 const SHIFT: i64 = 6;
-const LEVEL1 = layout.WHEEL + 256 * 8;
-const DUE = LEVEL1 + LEVELS * 64 * 8;
+const DUE = layout.WHEEL + LEVELS * 64 * 8;
 const WHEEL_END = DUE + LEVELS * 8;
 if (WHEEL_END !== layout.WHEEL + layout.WHEEL_RINGS * 8) ERROR("layout.WHEEL_RINGS");
 if (WHEEL_END > layout.OUTBOX) ERROR("the wheel reaches into the outbox");
@@ -137,16 +136,9 @@ export function release(timer: Timer): void {
 
 function place(timer: Timer): void {
   const deadline = timer.deadline;
-  let distance = <u64>(deadline - state.time);
-  if (distance < 256) {
-    const bucket = <i32>deadline & 255;
-    append(layout.WHEEL + (bucket << 3), timer);
-    mark(OCCUPIED + ((bucket >>> 6) << 3), bucket);
-    return;
-  }
+  let distance = <u64>(deadline - state.time) >> SHIFT;
   let level = 0;
-  let shift = FIRST_SHIFT;
-  distance >>= FIRST_SHIFT + SHIFT;
+  let shift: i64 = 0;
   while (distance !== 0 && level < LEVELS - 1) {
     distance >>= SHIFT;
     shift += SHIFT;
@@ -154,13 +146,12 @@ function place(timer: Timer): void {
   }
   // Beyond the last level: its last bucket, to be placed anew from there.
   const bucket = (distance === 0 ? <i32>(deadline >> shift) : <i32>(state.time >> shift) - 1) & 63;
-  append(LEVEL1 + (((level << 6) + bucket) << 3), timer);
-  mark(OCCUPIED1 + (level << 3), bucket);
+  append(ringOf(level, bucket), timer);
+  mark(OCCUPIED + (level << 3), bucket);
 }
 
-const OCCUPIED = layout.STATE + offsetof<State>("occupied0a");
-const OCCUPIED1 = layout.STATE + offsetof<State>("occupied1");
-if (offsetof<State>("occupied5") - offsetof<State>("occupied0a") !== 64) ERROR("nine words of bits lie side by side");
+const OCCUPIED = layout.STATE + offsetof<State>("occupied0");
+if (offsetof<State>("occupied6") - offsetof<State>("occupied0") !== 48) ERROR("seven words of bits lie side by side");
 
 function mark(word: usize, bucket: i32): void {
   store<u64>(word, load<u64>(word) | ((<u64>1) << (bucket & 63)));
@@ -171,6 +162,10 @@ function unmark(word: usize, bucket: i32): void {
 }
 
 // ── Rings ──
+
+function ringOf(level: i32, bucket: i32): usize {
+  return ringAt((level << 6) + bucket);
+}
 
 function isEmpty(ring: usize): bool {
   return load<usize>(ring) === ring;
@@ -211,46 +206,25 @@ const NEVER: i64 = i64.MAX_VALUE;
 
 /** No timer needs anything before this time, in ms; NEVER when there is none. */
 export function nextEvent(): i64 {
+  let earliest = NEVER;
   for (let level = 0; level < LEVELS; level++) {
     if (!isEmpty(DUE + (level << 3))) return state.time;
-  }
-  let earliest = nextTick();
-  for (let level = 0; level < LEVELS; level++) {
     earliest = min(earliest, nextBucket(level));
   }
   return earliest;
 }
 
-function nextTick(): i64 {
-  const now = <i32>state.time & 255;
-  // Five words: the one that holds this tick, from it on, and at last again, up to it.
-  for (let i = 0; i < 5; i++) {
-    const index = ((now >>> 6) + i) & 3;
-    const word = OCCUPIED + (index << 3);
-    let bits = load<u64>(word);
-    if (i === 0) bits &= ~(<u64>0) << (now & 63);
-    else if (i === 4) bits &= ~(~(<u64>0) << (now & 63));
-    while (bits !== 0) {
-      const tick = (index << 6) + <i32>ctz(bits);
-      if (!isEmpty(layout.WHEEL + (tick << 3))) return state.time + ((tick - now) & 255);
-      unmark(word, tick);
-      bits &= bits - 1;
-    }
-  }
-  return NEVER;
-}
-
 function nextBucket(level: i32): i64 {
-  const word = OCCUPIED1 + (level << 3);
-  const shift = FIRST_SHIFT + <i64>level * SHIFT;
-  const coarse = state.time >> shift;
+  const word = OCCUPIED + (level << 3);
+  const shift = <i64>level * SHIFT;
+  // The bucket of now holds what is due in level 0. In another it is empty, or holds what is a whole turn ahead.
+  const first = (state.time >> shift) + <i64>(level !== 0);
   while (true) {
     const bits = load<u64>(word);
     if (bits === 0) return NEVER;
-    // The bucket of now is empty, or holds what is a whole turn ahead.
-    const ahead = 1 + <i64>ctz(rotr<u64>(bits, (coarse + 1) & 63));
-    const bucket = <i32>(coarse + ahead) & 63;
-    if (!isEmpty(LEVEL1 + (((level << 6) + bucket) << 3))) return (coarse + ahead) << shift;
+    const coarse = first + <i64>ctz(rotr<u64>(bits, first & 63));
+    const bucket = <i32>coarse & 63;
+    if (!isEmpty(ringOf(level, bucket))) return coarse << shift;
     unmark(word, bucket);
   }
 }
@@ -267,7 +241,7 @@ export function advance(now: i64, work: i32): bool {
       return false;
     }
     if (time > state.time) enter(time);
-    for (let level = LEVELS - 1; level >= 0; level--) {
+    for (let level = LEVELS - 1; level > 0; level--) {
       const due = DUE + (level << 3);
       while (!isEmpty(due)) {
         if (--work < 0) return true;
@@ -276,7 +250,7 @@ export function advance(now: i64, work: i32): bool {
         place(timer);
       }
     }
-    const bucket = layout.WHEEL + ((<i32>time & 255) << 3);
+    const bucket = ringOf(0, <i32>time & 63);
     while (!isEmpty(bucket)) {
       if (--work < 0 || isFull()) return true;
       fire(changetype<Timer>(load<usize>(bucket)));
@@ -292,7 +266,7 @@ export function pass(until: i64): void {
     const time = nextEvent();
     if (time > until) return;
     if (time > state.time) enter(time);
-    for (let level = LEVELS - 1; level >= 0; level--) {
+    for (let level = LEVELS - 1; level > 0; level--) {
       const due = DUE + (level << 3);
       while (!isEmpty(due)) {
         const timer = changetype<Timer>(load<usize>(due));
@@ -306,7 +280,7 @@ export function pass(until: i64): void {
 
 /** What lies in the bucket of this moment is due. */
 function dueRing(): usize {
-  return layout.WHEEL + ((<i32>state.time & 255) << 3);
+  return ringOf(0, <i32>state.time & 63);
 }
 
 export function dueCount(): i32 {
@@ -331,10 +305,10 @@ export function dueAt(index: i32): Timer {
 /** Time moves to `time`; the coarse buckets that begin there become due. Those in between are empty. */
 function enter(time: i64): void {
   state.time = time;
-  for (let level = 0; level < LEVELS; level++) {
-    const shift = FIRST_SHIFT + <i64>level * SHIFT;
+  for (let level = 1; level < LEVELS; level++) {
+    const shift = <i64>level * SHIFT;
     if ((time & (((<i64>1) << shift) - 1)) !== 0) return;
-    splice(LEVEL1 + (((level << 6) + (<i32>(time >> shift) & 63)) << 3), DUE + (level << 3));
+    splice(ringOf(level, <i32>(time >> shift) & 63), DUE + (level << 3));
   }
 }
 
@@ -351,9 +325,9 @@ export function fire(timer: Timer): void {
   }
 }
 
-/** The ring a bucket of the wheel is, for the invariants: 0 to 255 level 0, then 64 for each level, then the due rings. */
+/** The rings of the wheel: 64 for each level, then the due rings. */
 export function ringAt(index: i32): usize {
   return layout.WHEEL + (index << 3);
 }
 
-export const RINGS = 256 + LEVELS * 64 + LEVELS;
+export const RINGS = LEVELS * 64 + LEVELS;

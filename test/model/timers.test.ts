@@ -245,8 +245,8 @@ test("10,000 timers of all sizes, most of them due at once or in one coarse buck
       if (answer < MORE) break;
       calls++;
     }
-    // Each timer moves seven times at most: six levels, and out.
-    expect(calls).toBeLessThanOrEqual(70_000 / work);
+    // Each timer moves eight times at most: seven levels, and out.
+    expect(calls).toBeLessThanOrEqual(80_000 / work);
     expect(core.timersInUse()).toBe(expected.length);
     expect(core.check()).toBe(0);
     model.timers = expected;
@@ -258,8 +258,8 @@ test("10,000 timers of all sizes, most of them due at once or in one coarse buck
 test.each<[string, (core: Core) => Partial<Core>]>([
   ["is a ms late", (core) => ({ setTimer: (slot, deadline) => core.setTimer(slot, deadline + 1) })],
   [
-    "forgets what lies more than 8 years ahead",
-    (core) => ({ setTimer: (slot, deadline) => core.setTimer(slot, Math.min(deadline, 2 ** 38)) }),
+    "forgets what lies more than 139 years ahead",
+    (core) => ({ setTimer: (slot, deadline) => core.setTimer(slot, Math.min(deadline, 2 ** 42)) }),
   ],
   ["lets time stand still", (core) => ({ advance: (now, work) => core.advance(now - 1, work) })],
   ["does all its work at once", (core) => ({ advance: (now) => core.advance(now, 4096) })],
