@@ -117,10 +117,11 @@ function custom(value: object): string | undefined {
   try {
     const text = (value as Record<symbol, (depth: number) => unknown>)[Symbol.for("nodejs.util.inspect.custom")]?.(0);
     // Node's own classes print over several lines.
-    return typeof text === "string" && !text.includes("\n") ? clip(text) : undefined;
+    if (typeof text === "string" && !text.includes("\n")) return clip(text);
   } catch {
-    return undefined;
+    // As if it had none.
   }
+  return undefined;
 }
 
 function clip(text: string): string {

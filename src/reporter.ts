@@ -67,9 +67,8 @@ export class Reporter {
     const { unstarted } = operation;
     operation.unstarted = false;
     if (!this.world.development) return;
-    const frame = unstarted instanceof Error ? userFrames(unstarted)[0] : undefined;
     if (this.notes <= 0) this.notes = NOTES;
-    const where = frame ?? `in ${process.initialCall || "its body"}`;
+    const where = userFrames(unstarted)[0] ?? `in ${process.initialCall || "its body"}`;
     this.warn(
       process,
       `an operation was made and never yielded or awaited: write yield* (or await) before it\n    ${where}`,

@@ -33,11 +33,10 @@ export class Transit {
 
   /** The alias is ended: what came through it is dropped. */
   revoke(alias: Ref): void {
-    for (let i = this.passengers.length - 1; i >= 0; i--) {
-      const passenger = this.passengers[i] as Passenger;
-      if (passenger.alias !== alias) continue;
-      this.passengers.splice(i, 1);
-      this.drop(passenger.number);
+    const { passengers } = this;
+    for (const passenger of passengers.splice(0)) {
+      if (passenger.alias === alias) this.drop(passenger.number);
+      else passengers.push(passenger);
     }
   }
 
