@@ -55,7 +55,7 @@ function linkSignal(from: Process, to: Process): void {
 
 function message(from: Process, to: Process): void {
   const value = deliver(to);
-  if (value >= 0) emit(EVENT_EXIT, value, from.slot, 0);
+  if (value >= 0) emit(EVENT_EXIT, value, from.slot, to.slot);
 }
 
 /** A fatal signal has arrived. The process that runs is on the host's stack: it goes on until its slice ends. */
@@ -115,7 +115,7 @@ function letGo(p: Process): bool {
     if (p.links !== null) {
       tellLinked(p, p.links!);
     } else if (p.watchers !== null) {
-      tellWatcher(p, edge.edgeOf(p.watchers!));
+      tellWatcher(edge.edgeOf(p.watchers!));
     } else if (p.monitors !== null) {
       const own = edge.edgeOf(p.monitors!);
       emit(EVENT_RELEASED, edge.indexOf(own), 0, 0);
@@ -165,13 +165,13 @@ function tellLinked(p: Process, half: edge.HalfEdge): void {
   linkSignal(p, other);
 }
 
-function tellWatcher(p: Process, monitor: edge.Edge): void {
+function tellWatcher(monitor: edge.Edge): void {
   const watcher = monitor.owner!;
   const index = edge.indexOf(monitor);
   const kind = edge.kindOf(monitor);
   if (isAlive(watcher)) {
     const value = deliver(watcher);
-    if (value >= 0) emit(EVENT_DOWN, value, index, p.slot);
+    if (value >= 0) emit(EVENT_DOWN, value, index, watcher.slot);
   }
   if (outlivesMonitor(kind) && isAlive(watcher)) {
     edge.endMonitor(monitor);

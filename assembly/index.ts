@@ -7,6 +7,7 @@ import * as exits from "./exit.ts";
 import * as flight from "./flight.ts";
 import * as layout from "./layout.ts";
 import {
+  APART,
   CHECK_CLOCK,
   DOOMED,
   EDGE_ALIAS,
@@ -64,10 +65,6 @@ export function read(slot: i32, offset: i32): i32 {
   return load<i32>(changetype<usize>(process.at(slot)) + offset);
 }
 
-export function isAlive(slot: i32, generation: i32): i32 {
-  return process.find(slot, generation) !== null ? 1 : 0;
-}
-
 export function slots(): i32 {
   return state.slots;
 }
@@ -94,11 +91,17 @@ export function setTrapping(slot: i32, on: i32): void {
 
 /**
  * The slot whose slice begins, EMPTY when nobody can run, or CHECK_CLOCK. With HAS_MAIL: its mailbox is not empty, apart from a
- * message in hand.
+ * message in hand. With APART: when it waits next, the facade may not hand it a message by itself. The facade has run slices of so many that it `handed` a
+ * message.
  */
-export function next(): i32 {
+export function next(handed: i32): i32 {
   rest();
-  if (SIMULATED) return simulation.next();
+  state.sent += handed;
+  state.ticks -= handed << 1;
+  if (SIMULATED) {
+    const slot = simulation.next();
+    return slot > 0 ? slot | APART : slot;
+  }
   if (state.ticks <= 0) {
     state.ticks = layout.TICKS;
     return CHECK_CLOCK;
@@ -106,7 +109,25 @@ export function next(): i32 {
   const p = runQueue.pick();
   if (p === null) return EMPTY;
   process.begin(p);
-  return p.count === 0 ? p.slot : p.slot | HAS_MAIL;
+  let answer = p.slot;
+  if (p.count !== 0) answer |= HAS_MAIL;
+  if (p.limit !== 0) answer |= APART;
+  return answer;
+}
+
+/** WAITING in a bare receive → RUNNABLE, or RUNNING: the facade has handed it a message. */
+export function hand(slot: i32, runs: i32): void {
+  const p = process.at(slot);
+  // Somebody has asked a receive for its next step, did without it, and went on: it is handed nothing while it runs.
+  if (!process.waitsBare(p)) return;
+  state.sent++;
+  if (runs) process.begin(p);
+  else process.hand(p);
+}
+
+/** Adds to the reductions of a process. */
+export function charge(slot: i32, work: i32): void {
+  process.at(slot).reductions += work;
 }
 
 /** The slice is over. Who is still RUNNING is in a receive, and came to the end of its mailbox: → WAITING, or RUNNABLE if something has come since. */
@@ -123,13 +144,13 @@ export function rest(): void {
 /** RUNNING or WAITING → PARKED: messages don't wake it. */
 export function park(slot: i32): void {
   const p = process.at(slot);
-  if (p.state === RUNNING || p.state === WAITING) p.state = <u8>PARKED;
+  if ((p.state === RUNNING) | (p.state === WAITING)) p.state = <u8>PARKED;
 }
 
 /** PARKED or RUNNING → RUNNABLE: the rest of the queue goes first. */
 export function giveWay(slot: i32): void {
   const p = process.at(slot);
-  if (p.state === PARKED || p.state === RUNNING) process.makeRunnable(p);
+  if ((p.state === PARKED) | (p.state === RUNNING)) process.makeRunnable(p);
 }
 
 // ── Messages ──
@@ -231,7 +252,7 @@ export function settle(slot: i32, count: i32): void {
 }
 
 function yieldSlice(p: process.Process): i32 {
-  if (p.state === RUNNING || p.state === PARKED || p.state === WAITING) process.makeRunnable(p);
+  if ((p.state === RUNNING) | (p.state === PARKED) | (p.state === WAITING)) process.makeRunnable(p);
   return YIELD;
 }
 

@@ -53,8 +53,10 @@ export const OWN_ALIAS = -6;
 export const NUMBER_BITS = 27;
 export const NUMBER_MASK = 134217727;
 
-/** A bit of what `next` answers, above all slots. */
+// Bits of what `next` answers, above all slots.
 export const HAS_MAIL = 16777216;
+/** Its mailbox has a bound, or this is a simulation: only the core hands it messages. */
+export const APART = 33554432;
 
 // A message's tag. Positive: an interned string. Below TOMBSTONE: no string that was interned when the tag was looked at;
 // `UNKNOWN - n` says that n strings were, so that the answer can be seen to be out of date.
@@ -117,9 +119,9 @@ export const OUTBOX_CAPACITY = 4096;
 export const EVENT_DEAD = 1;
 /** slot: the running process got a fatal signal; it dies when its slice ends. */
 export const EVENT_DOOMED = 2;
-/** value, from: an exit signal became a message. */
+/** value, from, to: an exit signal became a message. */
 export const EVENT_EXIT = 3;
-/** value, edge, from: a monitor fired. */
+/** value, edge, to: a monitor fired. */
 export const EVENT_DOWN = 4;
 /** edge: a monitor or alias ended with its owner. */
 export const EVENT_RELEASED = 5;

@@ -9,7 +9,6 @@ export interface Core {
   spawn(priority: number, host: number): number;
   bound(slot: number, limit: number, overflow: number): void;
   read(slot: number, offset: number): number;
-  isAlive(slot: number, generation: number): number;
   slots(): number;
   processes(): number;
   runnable(): number;
@@ -22,7 +21,9 @@ export interface Core {
   send(slot: number, generation: number, hands: number): number;
   take(slot: number): number;
   settle(slot: number, count: number): void;
-  next(): number;
+  next(handed: number): number;
+  hand(slot: number, runs: number): void;
+  charge(slot: number, work: number): void;
   rest(): void;
   sendAlias(index: number, generation: number, hands: number, sender: number): number;
   replied(index: number, generation: number): void;

@@ -25,11 +25,14 @@ const ITEMS: { readonly [K in keyof ProcessInfo]: (process: Process) => ProcessI
   monitors: monitored,
   monitoredBy: (process) => peers(process, WATCHERS),
   messages,
-  messageQueueLen: ({ world, slot, inHand }) => world.core.read(slot, PROCESS_COUNT) + (inHand === undefined ? 0 : 1),
+  messageQueueLen: ({ world, slot, inHand }) => world.core.read(slot, PROCESS_COUNT) + (inHand == null ? 0 : 1),
   trapExit: (process) => process.trapExit,
   priority: (process) => process.priority,
-  reductions: ({ world: { core }, slot }) =>
-    (core.read(slot, PROCESS_REDUCTIONS) >>> 0) + SLICE - (core.read(slot, PROCESS_STATE) >>> 24),
+  reductions: ({ world, slot }) => {
+    const { core } = world;
+    world.counted = true;
+    return (core.read(slot, PROCESS_REDUCTIONS) >>> 0) + SLICE - (core.read(slot, PROCESS_STATE) >>> 24);
+  },
   dictionary: (process) => new Map(process.dictionary),
   initialCall: (process) => process.initialCall,
 };
@@ -73,7 +76,7 @@ function monitored(process: Process): (Pid<never> | NodeName)[] {
 }
 
 function messages({ world: { core, values }, slot, inHand }: Process): unknown[] {
-  const found: unknown[] = inHand === undefined ? [] : [inHand];
+  const found: unknown[] = inHand == null ? [] : [inHand];
   for (let number = core.walk(slot, 1); number >= 0; number = core.walk(slot, 0)) found.push(values[number]);
   return found;
 }

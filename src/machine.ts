@@ -11,6 +11,10 @@ export interface Machine extends Runtime {
   readonly values: readonly unknown[];
   readonly main: Process;
   readonly development: boolean;
+  /** How many have to see each message at the core. While there are any, no message goes from hand to hand without it. */
+  watchers: number;
+  /** Whether the reductions of all count that messages make which go from hand to hand. */
+  counted: boolean;
   /** Told of each process that is spawned, and in whose slice; what it answers is the process's `site` while it lives. */
   spawned?: ((process: Process, parent: Process | undefined) => Error | undefined) | undefined;
   /** Whether the time of receives and timers may begin when the scheduler looks at the clock next; otherwise it begins where they do. */

@@ -47,7 +47,7 @@ export abstract class Operation<T> implements Op<T> {
   start(): void {
     this.unstarted = false;
     const { process } = this;
-    if (process.inHand !== undefined) process.world.putBack(process);
+    if (process.inHand != null) process.world.putBack(process);
   }
 
   /** The generator was closed while it stood here. */
@@ -112,13 +112,16 @@ export class SharedReceive extends Operation<unknown> {
     const { world, taken } = this;
     const process = world.current as Process;
     const inHand = process.inHand;
-    if (inHand !== undefined) {
+    if (inHand !== undefined && inHand !== null) {
       process.inHand = undefined;
       taken.value = inHand;
       return taken;
     }
     taken.value = undefined;
-    if (!world.hasMail) return SUSPENDED;
+    if (!world.hasMail) {
+      process.inHand = world.opens;
+      return SUSPENDED;
+    }
     const number = world.reading.take(process.slot);
     if (number < 0) return SUSPENDED;
     const { values } = world;

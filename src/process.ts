@@ -70,7 +70,7 @@ export class Process extends ProcessId {
   declare kind: number;
   declare body: unknown;
   declare task: unknown;
-  /** The message that its slice begins with, when it waited in a bare receive: older than all in its mailbox, where it never was. */
+  /** The message that its slice begins with, when it waited in a bare receive: older than all in its mailbox, where it never was. Null: see `Handover`. */
   declare inHand: unknown;
   declare private extra: Extra | undefined;
 
@@ -86,6 +86,7 @@ export class Process extends ProcessId {
   /** From now on nothing of it acts. */
   die(reason: unknown): void {
     this.kind = ~this.kind;
+    this.inHand = undefined;
     this.body = reason;
   }
 
@@ -384,7 +385,7 @@ export class Process extends ProcessId {
   /** The oldest message; SUSPENDED when there is none, or the slice is used up. */
   takeOldest(): unknown {
     const { inHand, world } = this;
-    if (inHand !== undefined) {
+    if (inHand != null) {
       this.inHand = undefined;
       return inHand;
     }
@@ -414,7 +415,6 @@ export class Process extends ProcessId {
     this.kind = CLOSED;
     // Pids outlive their processes; what those held must not.
     this.task = undefined;
-    this.inHand = undefined;
     if (kind <= ENGINE) this.closeGenerator(task as Generator<unknown>);
     if (kind === ASYNC && task !== undefined) {
       if (typeof task === "function") reject(task as never, stackless(reason));

@@ -87,7 +87,7 @@ class SelectiveReceive extends Operation<unknown> {
     const { core } = world;
     const again = this.phase !== NEW;
     if (!again) this.phase = BEGUN;
-    if (process.inHand !== undefined) {
+    if (process.inHand != null) {
       const message = process.inHand;
       const clause = this.select(message);
       if (clause !== undefined) {

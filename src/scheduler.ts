@@ -1,4 +1,4 @@
-import { EMPTY, HAS_MAIL } from "../assembly/layout.ts";
+import { APART, EMPTY, HAS_MAIL } from "../assembly/layout.ts";
 import { active, setActive } from "./active.ts";
 import {
   Arguments,
@@ -16,6 +16,7 @@ import {
   START,
 } from "./body.ts";
 import { UsageError } from "./errors.ts";
+import { HANDED_SLICES } from "./handover.ts";
 import * as host from "./host.ts";
 import { badYield, SUSPENSION } from "./operation.ts";
 import type { Process } from "./process.ts";
@@ -128,26 +129,40 @@ export class Scheduler {
   /** True when nobody can run any more, false when the turn's time is over. */
   private slices(goesOn: boolean): boolean {
     const { world } = this;
-    const { core } = world;
+    const { bareCore: core, handover } = world;
     const outer = active;
+    let isHanded = false;
+    let handed = 0;
     setActive(world);
     this.isRunning = true;
     try {
       world.signals.bury();
       if (!goesOn) this.fireTimers();
       for (;;) {
-        const slot = core.next();
-        if (slot > 0) {
-          world.hasMail = slot >= HAS_MAIL;
-          this.beamletDispatch(world.table[slot & (HAS_MAIL - 1)] as Process);
+        let process: Process;
+        if (isHanded) {
+          process = handover.begin();
         } else {
-          // What was resolved goes on in a moment: the clock, which is slow to read, is looked at often enough without this turn.
-          if (slot === EMPTY && (goesOn || this.resolved)) return true;
-          // Nobody can run, or it is time to look at the clock: either way timers may be due.
-          const fired = this.fireTimers();
-          if (slot === EMPTY && !fired && core.runnable() === 0) return true;
-          if (performance.now() >= this.turnEnd) return false;
+          const slot = core.next(handed);
+          handed = 0;
+          if (slot > 0) {
+            world.hasMail = (slot & HAS_MAIL) > 0;
+            world.opens = slot < APART ? null : undefined;
+            process = world.table[slot & (HAS_MAIL - 1)] as Process;
+          } else {
+            isHanded = slot === EMPTY && world.hidden !== 0;
+            if (isHanded) continue;
+            // What was resolved goes on in a moment: the clock, which is slow to read, is looked at often enough without this turn.
+            if (slot === EMPTY && (goesOn || this.resolved)) return true;
+            // Nobody can run, or it is time to look at the clock: either way timers may be due.
+            const fired = this.fireTimers();
+            if (slot === EMPTY && !fired && core.runnable() === 0) return true;
+            if (performance.now() >= this.turnEnd) return false;
+            continue;
+          }
         }
+        this.beamletDispatch(process);
+        if (isHanded) isHanded = handover.end() && ++handed < HANDED_SLICES && world.hidden !== 0;
       }
     } finally {
       this.isRunning = false;
@@ -221,8 +236,11 @@ export class Scheduler {
     const { step } = process.body as LoopBody;
     for (;;) {
       let message = process.inHand;
-      if (message === undefined) {
-        if (!world.hasMail) return;
+      if (message == null) {
+        if (!world.hasMail) {
+          process.inHand = world.opens;
+          return;
+        }
         const number = world.reading.take(process.slot);
         if (number < 0) return;
         message = values[number];
@@ -309,7 +327,7 @@ export class Scheduler {
   /** Whether anything was due. */
   private fireTimers(): boolean {
     const { world } = this;
-    const { core } = world;
+    const { bareCore: core } = world;
     const now = Math.floor(world.timers.time());
     let fired = false;
     for (;;) {

@@ -285,7 +285,7 @@ export class Signals {
 
   /** Closes what was killed, before any other process runs: ZOMBIE → FREE. Closing runs finally blocks, which may kill others. */
   bury(): void {
-    const { core, table } = this.world;
+    const { bareCore: core, table } = this.world;
     for (let slot = core.grave(); slot > 0; slot = core.grave()) {
       (table[slot] as Process).close(undefined);
       table[slot] = undefined;
@@ -324,6 +324,7 @@ export class Signals {
     let end = at + events * (EVENT_BYTES >> 2);
     while (at < end) {
       const words = world.memory();
+      world.close(words[at + 3] as number);
       this.settleOne(words[at] as number, words[at + 1] as number, words[at + 2] as number, reason);
       at += EVENT_BYTES >> 2;
       if (at === end) {

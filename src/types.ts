@@ -181,7 +181,7 @@ export interface ProcessInfo {
   readonly messageQueueLen: number;
   readonly trapExit: boolean;
   readonly priority: Priority;
-  /** Messages taken and sent, and slices begun: a measure of work. */
+  /** Messages taken and sent, and slices begun: a measure of work. Who only exchanges messages is counted from when somebody first asks in its runtime. */
   readonly reductions: number;
   /** A copy of the process dictionary. */
   readonly dictionary: ReadonlyMap<unknown, unknown>;

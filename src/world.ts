@@ -6,6 +6,7 @@ import {
   NO_PROCESS,
   OWN_ALIAS,
   PRIORITY_LOW,
+  PRIORITY_NORMAL,
   PROCESS_STATE,
   TAGSET,
   TRAP_EXIT,
@@ -14,6 +15,7 @@ import { ASYNC } from "./body.ts";
 import { type Core, instantiate } from "./core.ts";
 import { ExitError, ForeignError, noMemory, UsageError } from "./errors.ts";
 import { wrong } from "./expect.ts";
+import { Handover } from "./handover.ts";
 import * as host from "./host.ts";
 import { inspect } from "./inspect.ts";
 import type { Machine, MachineOptions } from "./machine.ts";
@@ -45,13 +47,15 @@ const PRIORITIES: readonly Priority[] = ["low", "normal", "high", "max"];
  */
 export class World {
   readonly node: string;
-  readonly core: Core;
+  /** The core, for those who know what it has not been told yet: see `core`. */
+  bareCore: Core;
   readonly values: unknown[] = [];
   readonly table: (Process | undefined)[] = [];
   readonly tags: Tags = new Tags();
   /** The class of its processes. */
   readonly Process: NewProcess;
   readonly names: Names;
+  readonly handover: Handover;
   readonly reading: ReadAhead;
   readonly timers: Timers;
   readonly signals: Signals;
@@ -77,6 +81,14 @@ export class World {
   receiver: Process | undefined = undefined;
   /** Whether the running process may have messages in its mailbox: without, its bare receive need not ask the core. */
   hasMail = false;
+  /** What it has in hand once it waits in a bare receive: null, if it may be handed a message then. */
+  opens: null | undefined = undefined;
+  /** Messages that have gone from hand to hand, and the core has not been told: of who runs, and who will. */
+  hidden = 0;
+  /** How many want to see each message at the core: then none is handed over without it. */
+  watchers = 0;
+  /** Whether somebody has asked for reductions: from then on those are counted that the core does not see. */
+  counted = false;
   /** Whether the slice has to be followed by something: messages in transit, a doomed process, graves. */
   hasAftermath = false;
   /** Messages of the running process to aliases of its own. */
@@ -106,10 +118,12 @@ export class World {
     this.development = options.development ?? host.isDevelopment();
     this.now = clockOf(options.clock);
     this.defers = this.usesHostTime = options.clock === undefined;
-    this.core = (options as MachineOptions).core?.(this as unknown as Machine, limit) ?? instantiate(limit);
-    this.view = new Int32Array(this.core.memory.buffer);
+    const core = (options as MachineOptions).core?.(this as unknown as Machine, limit) ?? instantiate(limit);
+    this.bareCore = core;
+    this.view = new Int32Array(core.memory.buffer);
     this.Process = processesOf(this);
     this.names = new Names(this);
+    this.handover = new Handover(this);
     this.reading = new ReadAhead(this);
     this.timers = new Timers(this);
     this.signals = new Signals(this);
@@ -130,11 +144,21 @@ export class World {
     return this.current ?? this.main;
   }
 
+  /** The core, which knows of all that has been handed over. */
+  get core(): Core {
+    return this.hidden > 0 ? this.handover.surface() : this.bareCore;
+  }
+
+  set core(core: Core) {
+    this.handover.surface();
+    this.bareCore = core;
+  }
+
   // ── Core memory ──
 
   /** All of the core's memory. Not to be kept over a call: the memory may have grown, which detaches it. */
   memory(): Int32Array {
-    if (this.view.length === 0) this.view = new Int32Array(this.core.memory.buffer);
+    if (this.view.length === 0) this.view = new Int32Array(this.bareCore.memory.buffer);
     return this.view;
   }
 
@@ -167,8 +191,10 @@ export class World {
 
   /** Gives a message as it is to a process. */
   sendTo(to: Process, message: unknown): void {
-    // Nothing in hand is `undefined`.
-    const number = this.core.send(to.slot, to.generation, message === undefined ? 0 : 1);
+    // Nothing in hand is `undefined`, and null of who is open.
+    const hands = message == null ? 0 : 1;
+    if (to.inHand === null && this.handover.add(to, message, hands)) return;
+    const number = this.core.send(to.slot, to.generation, hands);
     if (number >= 0) {
       this.keep(number, message);
       if (to === this.current) this.hasMail = true;
@@ -192,6 +218,12 @@ export class World {
   private hand(to: Process, message: unknown): void {
     to.inHand = message;
     if (this.isIdle) this.scheduler.arm();
+  }
+
+  /** Something is put into its mailbox: it may be handed nothing before. */
+  close(slot: number): void {
+    const process = this.table[slot];
+    if (process !== undefined) process.inHand ??= undefined;
   }
 
   private keep(number: number, message: unknown): void {
@@ -219,7 +251,10 @@ export class World {
     if (alias.runtime !== (this as unknown)) throw new ForeignError(`${alias} belongs to another runtime`);
     const { core, current } = this;
     const sender = current === undefined || current.kind === ASYNC || current.isDead ? 0 : current.slot;
-    let number = core.sendAlias(alias.index, alias.generation, message === undefined ? 0 : 1, sender);
+    // It asks the core in each slice, perhaps: to be handed a message would save nothing.
+    this.opens = undefined;
+    if (message == null) this.close(core.ownerOf(alias.index));
+    let number = core.sendAlias(alias.index, alias.generation, message == null ? 0 : 1, sender);
     if (number < HANDED) return this.hand(this.table[HANDED - number] as Process, message);
     if (number === OWN_ALIAS) {
       const process = current as Process;
@@ -296,6 +331,8 @@ export class World {
     const level = PRIORITIES.indexOf(priority as Priority);
     if (level < PRIORITY_LOW)
       throw new RangeError(`expected a priority (low, normal, high or max), got ${inspect(priority)}`);
+    // From now on the core says who is next.
+    if (level !== PRIORITY_NORMAL) this.watchers++;
     return level;
   }
 

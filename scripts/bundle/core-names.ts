@@ -16,10 +16,10 @@ export const coreNames: Plugin = {
       // Where its functions were taken out of it they would keep their names.
       const taken = /\{([^{}]*)\} = [\w.]*\bcore;/.exec(source);
       if (taken !== null) throw new Error(`${path}: call the functions of the core as core.name(…), not by${taken[1]}`);
-      const contents = source.replace(/\bcore\.(?!ts\b)(\w+)/g, (access, name: string) => {
+      const contents = source.replace(/\b(core|bareCore)\.(?!ts\b)(\w+)/g, (access, holder: string, name: string) => {
         const short = names[name];
         if (short === undefined) throw new Error(`${path}: ${access}, which the core does not export`);
-        return /\w|\$/.test(short) ? `core.${short}` : `core[${JSON.stringify(short)}]`;
+        return /\w|\$/.test(short) ? `${holder}.${short}` : `${holder}[${JSON.stringify(short)}]`;
       });
       return { contents, loader: "ts" };
     });

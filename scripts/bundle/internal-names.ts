@@ -8,6 +8,7 @@ const ITERATORS = ["return", "throw", "next", "then", "done"];
 const SHOWN = [
   "check",
   "core",
+  "counted",
   "defers",
   "main",
   "own",
@@ -15,6 +16,7 @@ const SHOWN = [
   "spawned",
   "table",
   "values",
+  "watchers",
   "slot",
   "generation",
   "to",

@@ -6,7 +6,7 @@ let key: string | undefined;
 /** The message that a process's next slice begins with, if it has one in hand: it is in no mailbox. */
 export function inHandOf(process: Process): unknown {
   key ??= handKey();
-  return (process as unknown as Record<string, unknown>)[key];
+  return (process as unknown as Record<string, unknown>)[key] ?? undefined;
 }
 
 /**

@@ -80,6 +80,7 @@ export class Observation implements Known {
   constructor(machine: Machine, { interval = INTERVAL }: ObservationOptions) {
     const now = performance.now();
     this.machine = machine;
+    machine.counted = true;
     this.interval = interval;
     this.watchedAt = now;
     this.memory = new CoreMemory(machine);

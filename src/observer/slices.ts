@@ -72,9 +72,9 @@ export class Slices {
     const { machine } = this;
     this.isClose = false;
     this.left = 0;
-    core.next = () => {
+    core.next = (handed) => {
       if (this.left > 0 && --this.left === 0) this.look();
-      const answer = inner.core.next();
+      const answer = inner.core.next(handed);
       if (answer <= 0) {
         if (this.left > 0) this.look();
         // The host's time, which follows, is nobody's slice.

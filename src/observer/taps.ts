@@ -12,13 +12,13 @@ export type Tap = (core: OpenCore) => void;
  * set out with the one or the other, keeps it to its end. Without a tap, the very object is back that was there before.
  */
 export class Taps {
-  private readonly machine: { core: Core };
+  private readonly machine: { core: Core; watchers: number };
   private readonly taps = new Set<Tap>();
   private own: Core | undefined;
   private copy: Core | undefined;
 
   constructor(machine: Machine) {
-    this.machine = machine as { core: Core };
+    this.machine = machine as { core: Core; watchers: number };
   }
 
   add(tap: Tap): void {
@@ -46,9 +46,11 @@ export class Taps {
     if (this.own === undefined || (machine.core !== this.own && machine.core !== this.copy)) this.own = machine.core;
     if (this.taps.size === 0) {
       machine.core = this.own;
+      if (this.copy !== undefined) machine.watchers--;
       this.copy = undefined;
       return;
     }
+    if (this.copy === undefined) machine.watchers++;
     const copy = { ...this.own };
     for (const tap of this.taps) tap(copy);
     this.copy = copy;

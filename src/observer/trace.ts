@@ -307,9 +307,9 @@ export class Trace {
     const wantsReceives = wants.has("receive");
     const wantsSpawns = wants.has("spawn") || (this.watched !== undefined && this.options?.children !== false);
 
-    core.next = () => {
+    core.next = (handed) => {
       this.settle();
-      const answer = inner.core.next();
+      const answer = inner.core.next(handed);
       const slot = answer > 0 ? answer & (HAS_MAIL - 1) : 0;
       this.current = slot;
       if (slot === 0) return answer;

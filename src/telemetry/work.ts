@@ -39,13 +39,14 @@ export class Work {
     const core = { ...before };
     const next = core.next;
     let isBetween = true;
-    core.next = () => {
+    core.next = (handed) => {
       if (isBetween) {
         isBetween = false;
         turns();
       }
-      const left = this.word(LEFT);
-      const slot = next();
+      // The core takes off what has been handed over before it looks at what is left.
+      const left = this.word(LEFT) - 2 * handed;
+      const slot = next(handed);
       if (slot === EMPTY) isBetween = true;
       else if (slot === CHECK_CLOCK) {
         isBetween = true;

@@ -125,12 +125,12 @@ export class Injection {
   wrap(core: SimulatedCore, steps: () => number): void {
     this.steps = steps;
     const before = { core: { ...core } };
-    core.next = () => {
+    core.next = (handed) => {
       if (this.timed.some(({ at, left }) => left > 0 && at <= steps())) {
         this.isPaused = true;
         return EMPTY;
       }
-      return before.core.next();
+      return before.core.next(handed);
     };
     core.runnable = () => (this.isPaused ? 0 : before.core.runnable());
     core.advance = (now, work) => (this.isPaused ? 0 : before.core.advance(now, work));

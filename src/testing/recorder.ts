@@ -103,11 +103,11 @@ export class Recorder implements Watcher {
       }
       return slot;
     };
-    core.next = () => {
+    core.next = (handed) => {
       this.catchUp();
       this.tellNames();
       this.nameBehaviour();
-      const answer = before.core.next();
+      const answer = before.core.next(handed);
       this.running = answer > 0 ? answer & 0xff_ffff : 0;
       if (this.running !== 0) {
         this.step++;

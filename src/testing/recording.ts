@@ -80,9 +80,9 @@ export class Recording {
         input("send", slot, number >= 0 ? text.slice(0, LONGEST) : "");
       };
     };
-    core.next = () => {
+    core.next = (handed) => {
       this.catchUp();
-      const answer = before.core.next();
+      const answer = before.core.next(handed);
       running = answer > 0 ? answer & (HAS_MAIL - 1) : 0;
       if (running !== 0) slices.add(running);
       return answer;
@@ -208,6 +208,7 @@ export function readRecording(text: unknown): ReadRecording {
 /** The core's functions where others may be put in their place. Time begins where it did, then, however often the clock is looked at. */
 export function openCore(machine: Machine): OpenCore {
   machine.defers = false;
+  machine.watchers++;
   const core = { ...machine.core };
   (machine as { core: Core }).core = core;
   return core;

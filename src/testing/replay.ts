@@ -80,8 +80,8 @@ class Player {
     const core = openCore(machine);
     const before = { core: { ...core } };
     this.setTimeout = (slot, deadline) => before.core.setTimeout(slot, deadline);
-    core.next = () => {
-      if (this.isFree) return before.core.next();
+    core.next = (handed) => {
+      if (this.isFree) return before.core.next(handed);
       this.running = 0;
       if (this.stopped || this.problem !== undefined || this.slices >= this.stop) {
         this.stopped = true;
@@ -89,7 +89,7 @@ class Player {
         before.core.rest();
         return EMPTY;
       }
-      const answer = before.core.next();
+      const answer = before.core.next(handed);
       if (answer > 0) this.began(answer & (HAS_MAIL - 1));
       return answer;
     };

@@ -116,13 +116,13 @@ export class Run {
     const advance = core.advance;
     const check = plan.asyncBodies !== "allow";
     let last = 0;
-    core.next = () => {
+    core.next = (handed) => {
       if (last !== 0) {
         if (check && machine.table[last]?.kind === ASYNC) this.refuse(machine, last);
         const { always } = this.invariants;
         if (always.length > 0) this.hold(always);
       }
-      const answer = step();
+      const answer = step(handed);
       last = answer > 0 ? answer & 0xff_ffff : 0;
       return answer;
     };

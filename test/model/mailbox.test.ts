@@ -89,8 +89,8 @@ function begin({ core }: Real, slot: number): void {
   core.park(slot);
   core.giveWay(slot);
   for (;;) {
-    const answer = core.next();
-    const next = answer >= layout.HAS_MAIL ? answer - layout.HAS_MAIL : answer;
+    const answer = core.next(0);
+    const next = answer > 0 ? answer & (layout.HAS_MAIL - 1) : answer;
     if (next === slot) return;
     if (next > 0) core.park(next);
     else expect(next).toBe(layout.CHECK_CLOCK);
@@ -366,7 +366,8 @@ test.each<[string, (core: Core) => Partial<Core>]>([
   [
     "has no bound",
     (core) => ({
-      send: (slot, generation) => (core.isAlive(slot, generation) ? core.deliver(slot) : layout.NO_PROCESS),
+      send: (slot, generation) =>
+        core.read(slot, layout.PROCESS_GENERATION) === generation ? core.deliver(slot) : layout.NO_PROCESS,
     }),
   ],
 ])("a mailbox that %s would be noticed", (_, mutate) => {

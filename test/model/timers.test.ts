@@ -54,7 +54,7 @@ function agree(model: Model, { core }: Real): void {
 
 /** Takes everybody who can run out of the run queue. */
 function park(core: Core): void {
-  for (let slot = core.next(); slot !== layout.EMPTY; slot = core.next()) if (slot > 0) core.park(slot);
+  for (let slot = core.next(0); slot !== layout.EMPTY; slot = core.next(0)) if (slot > 0) core.park(slot);
 }
 
 /** Lets time pass in steps of at most `work`, and looks at all that fires. */
