@@ -79,6 +79,9 @@ export function create(process: Process | null, deadline: i64, timeout: bool): T
     timer = fresh();
     if (timer === null) return null;
   }
+  // A ring of its own: should the host's stack end before it is placed, it can be released.
+  timer.next = timer;
+  timer.previous = timer;
   state.timersInUse++;
   timer.label = (timer.label & ~TIMEOUT) | (timeout ? TIMEOUT : 0);
   timer.deadline = max(deadline, state.time);

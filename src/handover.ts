@@ -36,7 +36,6 @@ export class Handover {
     queue[(this.first + world.hidden) & (queue.length - 1)] = to.slot;
     // What stands twice in it is found under one of both positions.
     if (++world.hidden === queue.length) this.queue = queue.concat(queue);
-    if (world.counted) world.bareCore.charge(world.acting.slot, 1);
     if (world.isIdle) world.scheduler.arm();
     return true;
   }
@@ -53,7 +52,8 @@ export class Handover {
   /** The slice is over. False when the core knows of it. */
   end(): boolean {
     if (this.isRunning === 0) return false;
-    if (this.world.counted) this.world.bareCore.charge(this.queue[this.first] as number, 2);
+    // A slice, a message taken, and that it was sent: who sent it is not known here.
+    if (this.world.counted) this.world.bareCore.charge(this.queue[this.first] as number, 3);
     this.next();
     return true;
   }

@@ -146,7 +146,7 @@ export class Scheduler {
           const slot = core.next(handed);
           handed = 0;
           if (slot > 0) {
-            world.hasMail = (slot & HAS_MAIL) > 0;
+            world.hasMail = (slot & HAS_MAIL) !== 0;
             world.opens = slot < APART ? null : undefined;
             process = world.table[slot & (HAS_MAIL - 1)] as Process;
           } else {

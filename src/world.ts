@@ -149,8 +149,8 @@ export class World {
     return this.hidden > 0 ? this.handover.surface() : this.bareCore;
   }
 
+  // Whoever puts another one there has got the one that was there, so that nothing is hidden.
   set core(core: Core) {
-    this.handover.surface();
     this.bareCore = core;
   }
 
