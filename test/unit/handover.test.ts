@@ -1,6 +1,17 @@
 import { expect, test } from "vitest";
 import { names } from "../../build/core-bundle.ts";
-import { exit, loop, monitor, type Pid, type ProcessInfo, type Self, send, sendAfter, spawn } from "../../src/index.ts";
+import {
+  exit,
+  loop,
+  monitor,
+  type Pid,
+  type Priority,
+  type ProcessInfo,
+  type Self,
+  send,
+  sendAfter,
+  spawn,
+} from "../../src/index.ts";
 import { ownRuntime } from "../semantics/support/own-runtime.ts";
 
 type Any = Self<unknown>;
@@ -177,51 +188,43 @@ test("a bounded mailbox and a priority of one's own are the core's business", ()
   expect(asked()).toBe(6);
 });
 
-test("whoever runs at high priority goes before all others", () => {
+/** Two processes, of which one takes another priority when it is told that. */
+function twoOf(priority: Priority) {
   const { runtime, asked } = counted();
   const order: unknown[] = [];
   const body = (name: string) =>
     function* (self: Any) {
       for (;;) {
         const message = yield* self.receive();
-        if (message === "high") self.priority = "high";
+        if (message === priority) self.priority = priority;
         else order.push(name);
       }
     };
-  const high = runtime.spawn(body("high"));
+  const other = runtime.spawn(body(priority));
   const normal = runtime.spawn(body("normal"));
   runtime.run();
-  runtime.send(high, "high");
+  runtime.send(other, priority);
   runtime.run();
+  expect(asked()).toBe(0);
+  return { runtime, asked, order, other, normal };
+}
+
+test("whoever runs at high priority goes before all others", () => {
+  const { runtime, asked, order, other, normal } = twoOf("high");
   runtime.send(normal, 1);
-  runtime.send(high, 1);
+  runtime.send(other, 1);
   runtime.run();
   expect(order).toEqual(["high", "normal"]);
+  // Nobody is handed anything once there are several priorities.
   expect(asked()).toBe(2);
 });
 
 test("whoever runs at low priority goes behind all others", () => {
-  const { runtime, asked } = counted();
-  const order: unknown[] = [];
-  const body = (name: string) =>
-    function* (self: Any) {
-      for (;;) {
-        const message = yield* self.receive();
-        if (message === "low") self.priority = "low";
-        else order.push(name);
-      }
-    };
-  const low = runtime.spawn(body("low"));
-  const normal = runtime.spawn(body("normal"));
-  runtime.run();
-  runtime.send(low, "low");
-  runtime.run();
-  expect(asked()).toBe(0);
-  runtime.send(low, 1);
+  const { runtime, asked, order, other, normal } = twoOf("low");
+  runtime.send(other, 1);
   runtime.send(normal, 1);
   runtime.run();
   expect(order).toEqual(["normal", "low"]);
-  // Nobody is handed anything once there are several priorities.
   expect(asked()).toBe(2);
 });
 
