@@ -132,22 +132,21 @@ function detach(half: HalfEdge, list: i32): void {
 
 /** Makes an edge of `kind` from `owner`; to `target` when it is one that has two ends. Null when memory is out. */
 export function create(owner: Process, target: Process | null, kind: i32, generation: i32): Edge | null {
-  let edge = state.freeEdges;
-  if (edge !== null) {
-    state.freeEdges = changetype<Edge | null>(edge.ownerNext);
-  } else {
-    edge = fresh();
-    if (edge === null) return null;
-  }
+  const edge = state.freeEdges === null ? fresh() : state.freeEdges;
+  if (edge === null) return null;
+  const next = changetype<Edge | null>(edge.ownerNext);
+  // Should the host's stack end here, it is free still.
+  attach(ownerHalf(edge), owner, kind & EDGE_LINK ? LINKS : MONITORS);
+  state.freeEdges = next;
   state.edgesInUse++;
   setKind(edge, kind);
   edge.generation = generation;
-  attach(ownerHalf(edge), owner, kind & EDGE_LINK ? LINKS : MONITORS);
   edge.target = null;
   if (target !== null) attach(targetHalf(edge), target, kind & EDGE_LINK ? LINKS : WATCHERS);
   return edge;
 }
 
+/** A free one that has never been used. */
 function fresh(): Edge | null {
   const index = state.edges;
   if (index === layout.DIRECTORY_ENTRIES << CHUNK_SHIFT) return null;
@@ -161,6 +160,7 @@ function fresh(): Edge | null {
   state.edges = index + 1;
   const edge = at(index);
   edge.label = index << KIND_BITS;
+  state.freeEdges = edge;
   return edge;
 }
 

@@ -72,19 +72,15 @@ export function indexOf(timer: Timer): i32 {
 
 /** Sets a timer. For a timeout, `process` is whose receive it ends. Null when memory is out. */
 export function create(process: Process | null, deadline: i64, timeout: bool): Timer | null {
-  let timer = state.freeTimers;
-  if (timer !== null) {
-    state.freeTimers = timer.next;
-  } else {
-    timer = fresh();
-    if (timer === null) return null;
-  }
-  // A ring of its own: should the host's stack end before it is placed, it can be released.
-  timer.next = timer;
-  timer.previous = timer;
+  const timer = state.freeTimers === null ? fresh() : state.freeTimers;
+  if (timer === null) return null;
+  const next = timer.next;
+  timer.deadline = max(deadline, state.time);
+  // Should the host's stack end here, it is free still.
+  place(timer);
+  state.freeTimers = next;
   state.timersInUse++;
   timer.label = (timer.label & ~TIMEOUT) | (timeout ? TIMEOUT : 0);
-  timer.deadline = max(deadline, state.time);
   if (SIMULATED) timer.putOff = 0;
   timer.process = process;
   if (process !== null) {
@@ -98,10 +94,10 @@ export function create(process: Process | null, deadline: i64, timeout: bool): T
       process.timers = timer;
     }
   }
-  place(timer);
   return timer;
 }
 
+/** A free one that has never been used. */
 function fresh(): Timer | null {
   const index = state.timers;
   if (index === DIRECTORY_ENTRIES << CHUNK_SHIFT) return null;
@@ -114,6 +110,8 @@ function fresh(): Timer | null {
   state.timers = index + 1;
   const timer = at(index);
   timer.label = index << 1;
+  timer.next = null;
+  state.freeTimers = timer;
   return timer;
 }
 
@@ -149,8 +147,8 @@ function place(timer: Timer): void {
   }
   // Beyond the last level: its last bucket, to be placed anew from there.
   const bucket = (distance === 0 ? <i32>(deadline >> shift) : <i32>(state.time >> shift) - 1) & 63;
-  append(ringOf(level, bucket), timer);
   mark(OCCUPIED + (level << 3), bucket);
+  append(ringOf(level, bucket), timer);
 }
 
 const OCCUPIED = layout.STATE + offsetof<State>("occupied0");
