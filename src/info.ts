@@ -11,14 +11,12 @@ import {
   WATCHERS,
 } from "../assembly/layout.ts";
 import { wrong } from "./expect.ts";
-import type { ProcessId } from "./pid.ts";
 import type { Process } from "./process.ts";
 import type { NodeName, Pid, ProcessInfo } from "./types.ts";
-import type { World } from "./world.ts";
 
 /** How each item is found. */
 const ITEMS: { readonly [K in keyof ProcessInfo]: (process: Process) => ProcessInfo[K] } = {
-  pid: (process) => process.pid,
+  pid: (process) => process,
   status: statusOf,
   registeredName: (process) => process.name,
   links: (process) => peers(process, LINKS),
@@ -40,11 +38,10 @@ const ITEMS: { readonly [K in keyof ProcessInfo]: (process: Process) => ProcessI
 const NAMES = Object.keys(ITEMS) as (keyof ProcessInfo)[];
 
 /** What the core knows of a process, or one item of that, read when asked for. Source: `erlang:process_info/1`, `erlang:process_info/2`. */
-export function info(world: World, pid: ProcessId, item: keyof ProcessInfo | undefined): unknown {
+export function info(process: Process, item: keyof ProcessInfo | undefined): unknown {
   if (item !== undefined && !NAMES.includes(item)) throw wrong("processInfo", `one of ${NAMES.join(", ")}`, item);
-  if (!world.isLiving(pid)) return undefined;
-  const process = world.table[pid.slot] as Process;
-  world.reading.settle();
+  if (process.isDead) return undefined;
+  process.world.reading.settle();
   if (item !== undefined) return ITEMS[item](process);
   return Object.fromEntries(NAMES.map((name) => [name, ITEMS[name](process)]));
 }

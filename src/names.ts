@@ -38,12 +38,12 @@ export class Names {
     expectName(name, "register");
     if (name === "" || name === "undefined") throw new NameError(name, `${inspect(name)} can't be a name`);
     const holder = this.holders.get(name);
-    if (holder !== undefined) throw new NameError(name, `the name ${inspect(name)} is taken by ${holder.pid}`);
+    if (holder !== undefined) throw new NameError(name, `the name ${inspect(name)} is taken by ${holder}`);
     return name;
   }
 
   register(given: unknown, name: unknown): true {
-    const process = this.world.checkPid(given, "register") as Process;
+    const process = this.world.checkPid(given, "register");
     const checked = this.check(name);
     const problem = process.isDead
       ? "it is not alive"

@@ -78,8 +78,8 @@ export abstract class Operation<T> implements Op<T> {
 
 function misuse(process: Process): UsageError {
   const { current } = process.world;
-  if (current === undefined) return new UsageError(`yield* works in the body of ${process.pid}, while it runs`);
-  return new UsageError(`${current.pid} used the self of ${process.pid}: a process can only receive for itself`);
+  if (current === undefined) return new UsageError(`yield* works in the body of ${process}, while it runs`);
+  return new UsageError(`${current} used the self of ${process}: a process can only receive for itself`);
 }
 
 /**

@@ -307,8 +307,8 @@ export class Process extends ProcessId {
     if (current === this || (current === undefined && this.kind === ASYNC)) return this;
     throw new UsageError(
       current === undefined
-        ? `the self of ${this.pid} was used outside of its slices`
-        : `${current.pid} used the self of ${this.pid}: a process can only act for itself`,
+        ? `the self of ${this} was used outside of its slices`
+        : `${current} used the self of ${this}: a process can only act for itself`,
     );
   }
 
@@ -323,10 +323,10 @@ export class Process extends ProcessId {
   get refusal(): Error | undefined {
     const { current } = this.world;
     if (this.isDead) return stackless(this.reason);
-    if (current !== undefined && current !== this) return new UsageError(`${current.pid} used the self of ${this.pid}`);
+    if (current !== undefined && current !== this) return new UsageError(`${current} used the self of ${this}`);
     // Until its body has returned, nobody knows whether it is an async one.
     if (this.kind === ASYNC || (this.kind === START && current === this)) return undefined;
-    return new UsageError(`${this.pid} has no async body: a generator body waits with yield*, not with await`);
+    return new UsageError(`${this} has no async body: a generator body waits with yield*, not with await`);
   }
 
   /** Runs an operation of an async body. */
@@ -352,7 +352,7 @@ export class Process extends ProcessId {
 
   private get busy(): Error | undefined {
     if (this.task === undefined) return undefined;
-    return new UsageError(`${this.pid} is in another receive`);
+    return new UsageError(`${this} is in another receive`);
   }
 
   /** Lets the receive of an async body go on. */

@@ -22,7 +22,7 @@ class PublicWorld extends World {
   private readonly endings: ((reason: unknown) => unknown)[] = [];
 
   self(): Pid<never> {
-    return this.acting.pid;
+    return this.acting;
   }
 
   receive(...given: unknown[]): unknown {
@@ -103,18 +103,18 @@ class PublicWorld extends World {
 
   isAlive(pid: unknown): boolean {
     const checked = this.checkPid(pid, "isAlive");
-    if (checked !== this.current?.pid) this.transit?.takeIn();
-    return this.isLiving(checked);
+    if (checked !== this.current) this.transit?.takeIn();
+    return !checked.isDead;
   }
 
   processInfo(pid: unknown, item?: keyof ProcessInfo): unknown {
     const checked = this.checkPid(pid, "processInfo");
     this.transit?.takeIn();
-    return info(this, checked, item);
+    return info(checked, item);
   }
 
   processes(): Pid<never>[] {
-    return this.table.filter((process): process is never => process !== undefined && this.isLiving(process));
+    return this.table.filter((process): process is never => process?.isDead === false);
   }
 
   register(pid: unknown, name: unknown): true {

@@ -73,8 +73,8 @@ export class Signals {
   link(from: Process, pid: unknown): true {
     const { world } = this;
     const to = world.checkPid(pid, "link");
-    if (to === from.pid) return true;
-    if (world.isLiving(to)) {
+    if (to === from) return true;
+    if (!to.isDead) {
       this.connect(from.slot, to.slot, 0);
     } else if (world.isTrapping(from.slot)) {
       this.deliver(from, ["EXIT", to, "noproc"]);
@@ -91,7 +91,7 @@ export class Signals {
   unlink(from: Process, pid: unknown): true {
     const { world } = this;
     const to = world.checkPid(pid, "unlink");
-    if (to !== from.pid && world.isLiving(to)) world.core.unlink(from.slot, to.slot);
+    if (to !== from && !to.isDead) world.core.unlink(from.slot, to.slot);
     return true;
   }
 
@@ -210,7 +210,7 @@ export class Signals {
     const to = this.world.checkPid(pid, "exit");
     this.send(from, to, reason);
     // What follows an exit signal to oneself is not done.
-    if (to === from.pid && (this.doomed === from || from.isDead)) throw new ExitError(reason);
+    if (to === from && (this.doomed === from || from.isDead)) throw new ExitError(reason);
     return true;
   }
 

@@ -300,8 +300,8 @@ export class World {
     return false;
   }
 
-  /** The pid, if it is one of this runtime's. */
-  checkPid(value: unknown, what: string): ProcessId {
+  /** The process, if it is one of this runtime's. */
+  checkPid(value: unknown, what: string): Process {
     // Not by `instanceof`: see `send`.
     if ((value as Process | null | undefined)?.world === this) return value as Process;
     if (isForeignPid(value)) throw this.foreign(value);
@@ -311,10 +311,6 @@ export class World {
   private foreign(pid: unknown): ForeignError {
     const other = pid instanceof ProcessId ? "another runtime" : "another copy of the package beamlet";
     return new ForeignError(`${pid} belongs to ${other}`);
-  }
-
-  isLiving(pid: ProcessId): boolean {
-    return !(pid as Process).isDead;
   }
 
   // ── Flags ──
@@ -403,11 +399,11 @@ export class World {
     for (const fatal of [reason, "kill"]) {
       for (let slot = this.table.length; slot > 0; slot--) {
         const process = this.table[slot];
-        if (process !== undefined && process !== this.main) this.signals.send(this.main, process.pid, fatal);
+        if (process !== undefined && process !== this.main) this.signals.send(this.main, process, fatal);
       }
       this.scheduler.run();
     }
-    this.signals.send(this.main, this.main.pid, "kill");
+    this.signals.send(this.main, this.main, "kill");
     this.signals.bury();
     this.timers.stop();
   }
