@@ -75,7 +75,7 @@ export const workloads: readonly Workload[] = [
   {
     name: "timeouts",
     op: "a process spawned that waits for at most 1 to 1,000 ms, of 100,000; time of the processor",
-    size: { fixed: 100_000, warm: 10_000 },
+    size: { fixed: 100_000, warm: 100_000 },
   },
   { name: "timer_set_cancel", op: "a timer set and cancelled", size: { start: 5000 } },
   { name: "whereis", op: "a name looked up, of 1,024", size: { start: 20_000 } },
@@ -94,7 +94,7 @@ export const workloads: readonly Workload[] = [
   {
     name: "tree_start_stop",
     op: "a worker started and stopped, in a tree of 100,000 under 100 supervisors",
-    size: { fixed: 100_000, warm: 10_000 },
+    size: { fixed: 100_000, warm: 100_000 },
   },
   {
     name: "queue_one",
