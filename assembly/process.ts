@@ -192,8 +192,9 @@ export function hand(p: Process): void {
 
 /** Into its run queue, where it may be still. */
 function enter(p: Process, word: i32): void {
-  setWord(p, word | (QUEUED << FLAGS));
+  // In this order: should the host's stack end on the way, it is in no queue, and does not say that it was.
   if (!(word & (QUEUED << FLAGS))) runQueue.append(p, (word >>> PRIORITY) & 0xff);
+  setWord(p, word | (QUEUED << FLAGS));
 }
 
 /** → WAITING, in a bare receive or in another. */
