@@ -188,43 +188,30 @@ test("a bounded mailbox and a priority of one's own are the core's business", ()
   expect(asked()).toBe(6);
 });
 
-/** Two processes, of which one takes another priority when it is told that. */
-function twoOf(priority: Priority) {
+test.each<[priority: Priority, order: string[]]>([
+  ["high", ["high", "normal"]],
+  ["low", ["normal", "low"]],
+])("whoever runs at %s priority has its turn by that: %s", (priority, expected) => {
   const { runtime, asked } = counted();
   const order: unknown[] = [];
-  const body = (name: string) =>
-    function* (self: Any) {
+  const named = (name: string) =>
+    runtime.spawn(function* (self: Any) {
       for (;;) {
         const message = yield* self.receive();
         if (message === priority) self.priority = priority;
         else order.push(name);
       }
-    };
-  const other = runtime.spawn(body(priority));
-  const normal = runtime.spawn(body("normal"));
+    });
+  const pids: Record<string, Pid<unknown>> = { [priority]: named(priority), normal: named("normal") };
   runtime.run();
-  runtime.send(other, priority);
+  runtime.send(pids[priority] as Pid<unknown>, priority);
   runtime.run();
   expect(asked()).toBe(0);
-  return { runtime, asked, order, other, normal };
-}
-
-test("whoever runs at high priority goes before all others", () => {
-  const { runtime, asked, order, other, normal } = twoOf("high");
-  runtime.send(normal, 1);
-  runtime.send(other, 1);
+  // Who is to come last is sent to first.
+  for (const name of expected.toReversed()) runtime.send(pids[name] as Pid<unknown>, 1);
   runtime.run();
-  expect(order).toEqual(["high", "normal"]);
+  expect(order).toEqual(expected);
   // Nobody is handed anything once there are several priorities.
-  expect(asked()).toBe(2);
-});
-
-test("whoever runs at low priority goes behind all others", () => {
-  const { runtime, asked, order, other, normal } = twoOf("low");
-  runtime.send(other, 1);
-  runtime.send(normal, 1);
-  runtime.run();
-  expect(order).toEqual(["normal", "low"]);
   expect(asked()).toBe(2);
 });
 
